@@ -1,0 +1,1 @@
+"""The real nights the demo tells: data with its sources."""

@@ -1,0 +1,219 @@
+"""The ledger, in the words of the commands: open it, record, read entries.
+
+    from ledger import connect
+    with connect("night.db") as book:
+        book.declare("local.southampton.coxford.2016-05-05", votes={...}, by=..., source=...)
+
+Questions (`seats`, `contests`, …) are asked of it by the functions in `projections`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from ledger.desk import Desk, Receipt
+from ledger.errors import (
+    Missing,
+    UnknownCouncil,
+    UnknownEntry,
+    ViewpointClash,
+    WhichCouncil,
+)
+from ledger.events import Cause, CouncilRegistered, Entry, Viewpoint
+from ledger.forms import CandidateForm, CouncilForm, NightForm, ResultForm
+from ledger.present import Memory, register_of
+from ledger.store import EVERYTHING, Store
+from ledger.text import did_you_mean, match_key
+from ledger.times import micros, parse_time, utc_now
+
+Clock = Callable[[], datetime]
+
+
+class Ledger:
+    """A ledger of record. Close it, or use it in a `with`.
+
+    Writes return a `Receipt` once they are durable, and raise a `LedgerError` with
+    nothing recorded otherwise. `by` says who records, `source` where the fact was
+    read, `key` makes a repeated write harmless, `accept` names soft rules overridden,
+    `dry_run` decides everything and records nothing.
+    """
+
+    def __init__(self, url: str, *, create: bool = False, clock: Clock = utc_now) -> None:
+        self.url = url
+        self.clock = clock
+        self.store = Store(url, create=create)
+        self._memory = Memory()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        self.store.close()
+
+    # --- record -----------------------------------------------------------------
+
+    def desk(
+        self, *, by: str, source: str | None = None, key: str | None = None,
+        accept: Sequence[str] = (),
+    ) -> Desk:  # fmt: skip
+        """A place to prepare a write of several facts; nothing is recorded before `commit`."""
+        return Desk(
+            self.store, self.clock, self._memory, by=by, source=source, key=key, accept=accept
+        )
+
+    def register(
+        self, form: CouncilForm, *, by: str, source: str | None = None, since: str | None = None,
+        key: str | None = None, dry_run: bool = False,
+    ) -> Receipt:  # fmt: skip
+        """A council, its wards and seats, and who holds them from `since` on (the start of
+        today where neither the form nor `since` says)."""
+        desk = self.desk(by=by, source=source, key=key)
+        desk.register(form, since=since)
+        return desk.commit(dry_run=dry_run)
+
+    def open(
+        self, form: NightForm, *, by: str, source: str | None = None, council: str | None = None,
+        key: str | None = None, dry_run: bool = False,
+    ) -> Receipt:  # fmt: skip
+        """The contests of a night, all or none."""
+        desk = self.desk(by=by, source=source, key=key)
+        desk.open(form, council=council)
+        return desk.commit(dry_run=dry_run)
+
+    def declare(
+        self, contest: str, *, by: str, source: str | None = None,
+        votes: Mapping[str, int] | None = None, form: ResultForm | None = None,
+        declared_at: str | datetime | None = None, lot: Sequence[str] = (),
+        accept: Sequence[str] = (), key: str | None = None, dry_run: bool = False,
+    ) -> Receipt:  # fmt: skip
+        """What the returning officer announced; with `lot` alone, who was drawn in a tie
+        that stands."""
+        desk = self.desk(by=by, source=source, key=key, accept=accept)
+        desk.declare(contest, form or result_form(contest, votes, lot), declared_at)
+        return desk.commit(dry_run=dry_run)
+
+    def correct(
+        self, contest: str, *, by: str, reason: str, cause: Cause = "other",
+        source: str | None = None, votes: Mapping[str, int] | None = None,
+        form: ResultForm | None = None, declared_at: str | datetime | None = None,
+        lot: Sequence[str] = (), replaces: int | None = None, whole: bool = False,
+        accept: Sequence[str] = (), key: str | None = None, dry_run: bool = False,
+    ) -> Receipt:  # fmt: skip
+        """Replace the version that stands, changing what is given (`whole`: everything)."""
+        desk = self.desk(by=by, source=source, key=key, accept=accept)
+        desk.correct(
+            contest, form or result_form(contest, votes, lot), declared_at,
+            reason=reason, cause=cause, replaces=replaces, whole=whole,
+        )  # fmt: skip
+        return desk.commit(dry_run=dry_run)
+
+    def withdraw(
+        self, entry: int, *, by: str, reason: str, source: str | None = None,
+        key: str | None = None, dry_run: bool = False,
+    ) -> Receipt:  # fmt: skip
+        """Take back an entry that should never have been made; what it replaced stands again."""
+        desk = self.desk(by=by, source=source, key=key)
+        desk.withdraw(entry, reason=reason)
+        return desk.commit(dry_run=dry_run)
+
+    # --- read -------------------------------------------------------------------
+
+    def councils(self, upto: int = EVERYTHING) -> list[CouncilRegistered]:
+        """The councils registered within the first `upto` entries, in that order."""
+        return [register_of(entry) for entry in self.store.councils(upto)]
+
+    def council(self, council: str | None = None) -> CouncilRegistered:
+        """One council, by slug or name; the only one where none is named.
+
+        Raises UnknownCouncil, WhichCouncil.
+        """
+        return find_council(self.councils(), council)
+
+    def entries(
+        self, *, council: str | None = None, after: int = 0, upto: int = EVERYTHING
+    ) -> Iterable[Entry]:
+        """Entries in log order: of all the ledger, or of one council (read without the rest)."""
+        if council is None:
+            return self.store.entries(after, upto)
+        registered = self.council(council)
+        streams = [registered.council, *(f"{registered.council}/{w.slug}" for w in registered.wards)]
+        found = self.store.streams(streams, upto)
+        return [entry for entry in found if entry.number > after] if after else found
+
+    def entry(self, number: int) -> Entry:
+        """One entry. Raises UnknownEntry."""
+        found = self.store.entry(number) if number >= 1 else None
+        if found is None:
+            raise UnknownEntry(entry=number, total=self.store.total())
+        return found
+
+    def prefix(self, viewpoint: Viewpoint, timezone: str | None) -> int:
+        """How many entries a viewpoint sees. Raises ViewpointClash, UnknownEntry."""
+        if viewpoint.entry is not None and viewpoint.known_at is not None:
+            raise ViewpointClash(what="--entry and --known-at")
+        total = self.store.total()
+        if viewpoint.entry is not None:
+            if not 0 <= viewpoint.entry <= total:
+                raise UnknownEntry(entry=viewpoint.entry, total=total)
+            return viewpoint.entry
+        known_at = moment(viewpoint.known_at, timezone)
+        return total if known_at is None else self.store.known_prefix(micros(known_at))
+
+
+def moment(given: datetime | str | None, timezone: str | None) -> datetime | None:
+    """The instant of a viewpoint's clock. Raises BadTime."""
+    if isinstance(given, str):
+        return parse_time(given, timezone)
+    if given is not None and given.tzinfo is None:
+        return parse_time(given.isoformat(), timezone)
+    return given
+
+
+def find_council(councils: Sequence[CouncilRegistered], wanted: str | None) -> CouncilRegistered:
+    """The council named, or the only one. Raises UnknownCouncil, WhichCouncil."""
+    if wanted is None:
+        if len(councils) == 1:
+            return councils[0]
+        if not councils:
+            raise UnknownCouncil(council="", suggestion="the ledger is empty. ")
+        raise WhichCouncil(councils=", ".join(c.council for c in councils[:10]))
+    key = match_key(wanted)
+    for council in councils:
+        if key in (council.council, match_key(council.name)):
+            return council
+    names = [name for council in councils for name in (council.council, council.name)]
+    raise UnknownCouncil(council=wanted, suggestion=did_you_mean(wanted, names))
+
+
+def result_form(
+    contest: str, votes: Mapping[str, int] | None, lot: Sequence[str] = ()
+) -> ResultForm:
+    """A form of votes by name; `Name (Party)` names a party too. Raises Missing."""
+    if not votes and not lot:
+        raise Missing(what="the result", remedy="give votes, a lot, or a whole form")
+    candidates = []
+    for name, number in (votes or {}).items():
+        bare, party = split_party(name)
+        candidates.append(CandidateForm(name=bare, votes=number, party=party))
+    return ResultForm(contest=contest, candidates=tuple(candidates), lot=tuple(lot) or None)
+
+
+def split_party(text: str) -> tuple[str, str | None]:
+    """`Tammy Thomas (Independent)` -> name and party; no party where no brackets end it."""
+    if text.endswith(")") and " (" in text:
+        name, _, party = text[:-1].rpartition(" (")
+        return name, party
+    return text, None
+

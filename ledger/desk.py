@@ -1,0 +1,296 @@
+"""Where a write is prepared: decide each fact on what stands, then record all or none.
+
+A desk sees the log as it is now plus what it is about to record, so one file may
+register a council, open its contests and declare them in a single atomic write.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from pydantic import ValidationError
+
+from ledger import domain, rules
+from ledger.domain import Contest
+from ledger.errors import (
+    BadTime,
+    KeyReused,
+    LedgerError,
+    Missing,
+    MovedOn,
+    NotDeclared,
+    Refused,
+    UnknownEntry,
+    UnknownWard,
+)
+from ledger.errors import CouncilRegistered as AlreadyRegistered
+from ledger.events import Cause, CouncilRegistered, Entry, Event, Fact, LotDrawn, Result
+from ledger.forms import ContestForm, CouncilForm, NightForm, ResultForm
+from ledger.present import Memory, Present, register_of
+from ledger.store import Store
+from ledger.store.mapper import LedgerMapper, digest
+from ledger.text import did_you_mean, match_key
+from ledger.times import (
+    closing_time,
+    day_start,
+    from_micros,
+    local,
+    parse_day,
+    parse_time,
+    start_of,
+    zone,
+)
+
+_mapper = LedgerMapper(transcoder=None)  # type: ignore[arg-type] - ours writes JSON itself
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a write recorded (or, in a dry run, would record).
+
+    `entries` are the facts asked for, new or seen before; `recorded` and `skipped`
+    count the two kinds.
+    """
+
+    entries: tuple[Entry, ...]
+    recorded: int
+    skipped: int
+    dry_run: bool = False
+
+
+class Desk:
+    """One write in the making. See `Ledger` for the words."""
+
+    def __init__(  # noqa: PLR0913 - who, whence and how are all part of one write
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        memory: Memory,
+        *,
+        by: str,
+        source: str | None = None,
+        key: str | None = None,
+        accept: Sequence[str] = (),
+    ) -> None:
+        self._store, self._clock, self._memory = store, clock, memory
+        self._by, self._source, self._key, self._accept = by, source, key, tuple(accept)
+        self._total, last = store.last_mark()
+        # Never earlier than the last one given, whatever the machine's clock does.
+        self._now = max(clock(), from_micros(last))
+        self._present = Present(store, memory)
+        self._drafts: list[Entry] = []
+        self._seen: list[Entry] = []
+        self._repeats: Entry | None = None  # the entry a key was first used for
+
+    # --- facts --------------------------------------------------------------------
+
+    def register(self, form: CouncilForm, *, since: str | None = None, key: str | None = None) -> None:
+        """Draft the register of a council. Raises CouncilRegistered (a refusal)."""
+        zone(form.timezone)
+        fact = domain.register(form)
+        with self._keyed(key) as used:
+            known = self._present.councils().get(fact.council)
+            if known:
+                raise AlreadyRegistered(council=fact.council, entry=known.number)
+            text = since or form.since
+            today = local(self._now, form.timezone).date()
+            start = start_of(text, form.timezone) if text else day_start(today, form.timezone)
+            self._draft(fact.council, fact, start, used, form.source)
+
+    def open(self, form: NightForm, *, council: str | None = None, key: str | None = None) -> None:
+        """Draft the opening of a night's contests."""
+        entry = self._present.registered(form.council or council)
+        registered, key = register_of(entry), key or self._key
+        day = parse_day(form.poll_date)
+        close = closing_time(form.polls_close, day, registered.timezone)
+        for number, contest in enumerate(form.contests, 1):
+            one = key if key is None or len(form.contests) == 1 else f"{key}#{number}"
+            with self._keyed(one) as used:
+                self._open_one(entry, contest, day, close, used, form.source)
+
+    def _open_one(  # noqa: PLR0913 - all of the night
+        self, entry: Entry, form: ContestForm, day: date, close: datetime,
+        key: str | None, source: str | None,
+    ) -> None:  # fmt: skip
+        council = register_of(entry)
+        place = next(
+            (w for w in council.wards if match_key(form.ward) in (w.slug, match_key(w.name))), None
+        )
+        if place is None:
+            hint = did_you_mean(form.ward, [ward.name for ward in council.wards])
+            raise UnknownWard(council=council.name, ward=form.ward, suggestion=hint)
+        stream, since = f"{council.council}/{place.slug}", entry.event.effective_at
+        ward = self._present.ward(stream)
+        fact = domain.open_contest(council, since, place, ward, form, day, close)
+        start = min(self._now, max(day_start(day, council.timezone), since))
+        self._draft(stream, fact, start, key, source)
+
+    def declare(
+        self, wanted: str, form: ResultForm, declared_at: str | datetime | None = None,
+        *, key: str | None = None,
+    ) -> None:  # fmt: skip
+        """Draft a declaration, or the lot that completes one that waits for it."""
+        with self._keyed(key) as used:
+            council, stream, contest = self._present.find(wanted)
+            given = declared_at or form.declared_at
+            moment = self._moment(given, council, contest) if given else self._now
+            fact = domain.declare(contest, form)
+            if isinstance(fact, LotDrawn):
+                self._check_lot(contest, moment)
+                self._draft(stream, fact, moment, used, form.source)
+                return
+            last = self._last(stream, contest)
+            accepted = self._obey(rules.Case(contest.fact, fact, moment, self._now, last=last))
+            self._draft(stream, fact, moment, used, form.source, accepted)
+
+    def correct(  # noqa: PLR0913 - a correction is made of all of these
+        self,
+        wanted: str,
+        form: ResultForm,
+        declared_at: str | datetime | None = None,
+        *,
+        reason: str,
+        cause: Cause = "other",
+        replaces: int | None = None,
+        whole: bool = False,
+    ) -> None:
+        """Draft a correction of the version that stands."""
+        with self._keyed(None) as used:
+            council, stream, contest = self._present.find(wanted)
+            if contest.standing is None:
+                raise NotDeclared(contest=contest.fact.contest)
+            was, given = contest.standing.event.effective_at, declared_at or form.declared_at
+            moment = self._moment(given, council, contest) if given else was
+            fact = domain.correct(
+                contest, form, reason=reason, cause=cause, replaces=replaces, whole=whole,
+                moves=moment != was,
+            )  # fmt: skip
+            before, last = contest.result(), self._last(stream, contest)
+            case = rules.Case(contest.fact, fact, moment, self._now, before=before, last=last)
+            self._draft(stream, fact, moment, used, form.source, self._obey(case))
+
+    def withdraw(self, number: int, *, reason: str) -> None:
+        """Draft the withdrawal of an entry."""
+        target = self._store.entry(number) if number >= 1 else None
+        if target is None:
+            raise UnknownEntry(entry=number, total=self._total)
+        stream = target.event.originator_id
+        with self._keyed(None) as used:
+            fact = domain.withdraw(self._present.ward(stream), target, reason)
+            self._draft(stream, fact, target.event.effective_at, used, None)
+
+    # --- record -------------------------------------------------------------------
+
+    def commit(self, *, dry_run: bool = False) -> Receipt:
+        """Record every draft, or none. Raises MovedOn with what happened, StoreFailed."""
+        events = [entry.event for entry in self._drafts]
+        if dry_run or not events:
+            return Receipt((*self._seen, *self._drafts), len(events), len(self._seen), dry_run)
+        try:
+            entries = self._store.append(events)
+        except MovedOn as error:
+            raise self._what_happened() or error from error
+        for entry in entries:
+            self._memory.take(entry)
+        return Receipt((*self._seen, *entries), len(entries), len(self._seen))
+
+    def _what_happened(self) -> MovedOn | None:
+        """Who took the place, or the key, that this desk wanted."""
+        for event in (entry.event for entry in self._drafts):
+            stream, place = event.originator_id, event.originator_version
+            taken = next(iter(self._store.stream(stream, place - 1)), None)
+            taken = taken or (self._store.key_entry(event.key) if event.key else None)
+            if taken:
+                what = taken.fact.kind.partition(".")[0].replace("-", " ")
+                where = taken.event.originator_id
+                return MovedOn(what=f"entry {taken.number}, {what} in {where}, by {taken.event.by}")
+        return None
+
+    def _draft(  # noqa: PLR0913 - the envelope of an event
+        self, stream: str, fact: Fact, effective_at: datetime, key: str | None,
+        source: str | None, accepted: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        source = self._source or source
+        if not source:
+            raise Missing(what="the source", remedy="say where you read or heard it (--source)")
+        if self._repeats is not None:
+            event = self._repeats.event
+            if (event.fact, event.effective_at, event.source) != (fact, effective_at, source):
+                raise KeyReused(key=key, entry=self._repeats.number)
+            self._seen.append(self._repeats)
+            return
+        if effective_at > self._now + timedelta(days=1):
+            raise BadTime(value=effective_at.isoformat(), what="it is over a day ahead of now")
+        last = self._present.ward(stream).last if "/" in stream else None
+        envelope = {
+            "originator_id": stream,
+            "originator_version": last.event.originator_version + 1 if last else 1,
+            "event_id": uuid.uuid4().hex,
+            "recorded_at": self._now,
+            "effective_at": effective_at,
+            "by": self._by,
+            "source": source,
+            "key": key,
+            "accepted": accepted,
+            "previous": last.digest if last else None,
+        }
+        try:
+            event = Event(**envelope, fact=fact)  # type: ignore[arg-type]
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in first["loc"])
+            what = f"{where}: {first['msg'].removeprefix('Value error, ')}."
+            raise Refused(what=what, remedy="give a value of that shape") from error
+        number = self._total + len(self._drafts) + 1
+        self._drafts.append(Entry(number, event, digest(_mapper.to_stored_event(event))))
+        self._present.draft(self._drafts[-1])
+
+    # --- keys, times, rules ---------------------------------------------------------
+
+    @contextmanager
+    def _keyed(self, key: str | None) -> Iterator[str | None]:
+        """Decide under a key. If the key was used before, decide again as things stood
+        then: the same request gives the same fact, and anything else is another request."""
+        key = key or self._key
+        seen = self._store.key_entry(key) if key else None
+        if seen is None:
+            yield key
+            return
+        now, self._now, self._repeats = self._now, seen.event.recorded_at, seen
+        try:
+            with self._present.before(seen):
+                yield key
+        except KeyReused:
+            raise
+        except LedgerError as error:
+            raise KeyReused(key=key, entry=seen.number) from error
+        finally:
+            self._now, self._repeats = now, None
+
+    def _moment(
+        self, given: str | datetime, council: CouncilRegistered, contest: Contest
+    ) -> datetime:
+        text = given.isoformat() if isinstance(given, datetime) else given
+        return parse_time(text, council.timezone, contest.fact.poll_date)
+
+    def _check_lot(self, contest: Contest, moment: datetime) -> None:
+        assert contest.standing is not None
+        if moment < contest.standing.event.effective_at:
+            raise BadTime(value=moment.isoformat(), what="the lot is before the declaration")
+
+    def _obey(self, case: rules.Case) -> tuple[str, ...]:
+        rules.hard_rules(case)
+        return rules.soft_rules(case, self._accept)
+
+    def _last(self, stream: str, contest: Contest) -> Result | None:
+        """The result of the ward's contest before this one."""
+        earlier = [
+            c
+            for c in self._present.ward(stream).contests.values()
+            if c.fact.poll_date < contest.fact.poll_date and c.versions
+        ]
+        return max(earlier, key=lambda c: c.fact.poll_date).result() if earlier else None

@@ -1,0 +1,486 @@
+"""Pure functions: what stands, and a form -> a fact or a refusal; `evolve` takes it in.
+
+A `Ward` is what a ward's stream says; a `Contest` in it is a stack of versions
+(a correction lies on what it replaces, a withdrawal takes the top away) and the
+lot drawn, if any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import assert_never
+
+from ledger import rules
+from ledger.errors import (
+    AlreadyDeclared,
+    BeforeRegister,
+    CandidateMissing,
+    CandidateTwice,
+    CannotWithdraw,
+    ContestOpen,
+    Missing,
+    MovedOn,
+    NoTie,
+    NotDeclared,
+    NothingChanged,
+    PartyMissing,
+    SeatsUnclear,
+    TargetGone,
+    UnknownCandidate,
+    UnknownSeat,
+)
+from ledger.events import (
+    Candidate,
+    Cause,
+    ContestOpened,
+    CouncilRegistered,
+    Entry,
+    EntryWithdrawn,
+    LotDrawn,
+    Nominee,
+    Party,
+    Result,
+    ResultCorrected,
+    ResultDeclared,
+    SeatAtStart,
+    WardSeats,
+)
+from ledger.forms import CandidateForm, ContestForm, CouncilForm, ResultForm
+from ledger.parties import resolve
+from ledger.text import did_you_mean, match_key, slugify
+from ledger.times import local
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What a ward's stream says of one contest, whatever the hour in the hall."""
+
+    opened: Entry
+    versions: tuple[Entry, ...] = ()
+    lot: Entry | None = None
+
+    @property
+    def fact(self) -> ContestOpened:
+        """The contest as opened."""
+        assert isinstance(self.opened.fact, ContestOpened)
+        return self.opened.fact
+
+    @property
+    def standing(self) -> Entry | None:
+        """The entry of the version that stands."""
+        return self.versions[-1] if self.versions else None
+
+    def result(self) -> Result | None:
+        """The figures that stand."""
+        return result_of(self.versions[-1]) if self.versions else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ward:
+    """What a ward's stream says: its contests in the order opened, and its last entry."""
+
+    contests: dict[str, Contest] = field(default_factory=dict)
+    last: Entry | None = None
+
+    @property
+    def version(self) -> int:
+        """The place of the last event in the stream; 0 where there is none."""
+        return self.last.event.originator_version if self.last else 0
+
+
+def result_of(entry: Entry) -> Result:
+    """The figures an entry declares or corrects to."""
+    assert isinstance(entry.fact, Result)
+    return entry.fact
+
+
+def evolve(ward: Ward, entry: Entry) -> Ward:
+    """The ward with one more entry taken in. Other contests are shared, not copied."""
+    fact = entry.fact
+    match fact:
+        case CouncilRegistered():
+            return ward
+        case ContestOpened():
+            contest = Contest(entry)
+        case ResultDeclared():
+            contest = replace(ward.contests[fact.contest], versions=(entry,), lot=None)
+        case ResultCorrected():
+            contest = ward.contests[fact.contest]
+            contest = replace(contest, versions=(*contest.versions, entry))
+        case LotDrawn():
+            contest = replace(ward.contests[fact.contest], lot=entry)
+        case EntryWithdrawn():
+            return _without(ward, fact, entry)
+        case _:
+            assert_never(fact)
+    return Ward({**ward.contests, fact.contest: contest}, entry)
+
+
+def _without(ward: Ward, fact: EntryWithdrawn, entry: Entry) -> Ward:
+    contest = ward.contests[fact.contest]
+    if contest.lot and contest.lot.event.event_id == fact.target:
+        contest = replace(contest, lot=None)
+    elif contest.versions:
+        contest = replace(contest, versions=contest.versions[:-1])
+    else:
+        left = {name: kept for name, kept in ward.contests.items() if name != fact.contest}
+        return Ward(left, entry)
+    return Ward({**ward.contests, fact.contest: contest}, entry)
+
+
+def replay(entries: Iterable[Entry], ward: Ward | None = None) -> Ward:
+    """The ward after all the entries."""
+    ward = ward or Ward()
+    for entry in entries:
+        ward = evolve(ward, entry)
+    return ward
+
+
+# --- decisions --------------------------------------------------------------------
+
+
+def register(form: CouncilForm) -> CouncilRegistered:
+    """The register of a council. Raises CandidateTwice's kin for wards named twice."""
+    wards = tuple(
+        WardSeats(
+            slug=ward.slug or slugify(ward.name),
+            name=ward.name,
+            code=ward.code,
+            seats=tuple(
+                SeatAtStart(
+                    holder=seat.holder, party=resolve(seat.party) if seat.party else None, up=seat.up
+                )
+                for seat in ward.seats
+            ),
+        )
+        for ward in form.wards
+    )
+    seen: set[str] = set()
+    for ward in wards:
+        if ward.slug in seen:
+            raise CandidateTwice(name=ward.name, contest=f"the register of {form.council}")
+        seen.add(ward.slug)
+        for seat, made in zip(ward.seats, ward.seat_ids, strict=True):
+            if seat.holder and not seat.party:
+                raise PartyMissing(name=seat.holder, contest=f"seat {made}")
+    return CouncilRegistered(
+        council=form.council,
+        name=form.name,
+        election=form.election,
+        timezone=form.timezone,
+        wards=wards,
+    )
+
+
+def open_contest(  # noqa: PLR0913 - a contest is made of all of these
+    council: CouncilRegistered,
+    since: datetime,
+    place: WardSeats,
+    ward: Ward,
+    form: ContestForm,
+    poll_date: date,
+    polls_close: datetime,
+) -> ContestOpened:
+    """The contest of a ward. Raises ContestOpen, BeforeRegister, UnknownSeat, SeatsUnclear."""
+    contest_id = form.contest or ballot_paper_id(
+        council, place.slug, poll_date, by_election=form.by_election
+    )
+    if contest_id in ward.contests:
+        raise ContestOpen(contest=contest_id, entry=ward.contests[contest_id].opened.number)
+    if poll_date < local(since, council.timezone).date():
+        raise BeforeRegister(
+            contest=contest_id,
+            poll_date=poll_date.isoformat(),
+            since=local(since, council.timezone).date().isoformat(),
+            council=council.council,
+        )
+    nominees = tuple(
+        Nominee(name=c.name, party=resolve(c.party, c.id if _is_party_id(c.id) else None), id=c.id)
+        for c in form.candidates
+    )
+    _refuse_twice([nominee.name for nominee in nominees], contest_id)
+    return ContestOpened(
+        contest=contest_id,
+        ward=place.slug,
+        poll_date=poll_date,
+        polls_close=polls_close,
+        seats=_seats_up(place, ward, form, contest_id),
+        candidates=nominees,
+    )
+
+
+def lead(council: CouncilRegistered) -> str:
+    """What the ballot paper ids of a council's contests begin with."""
+    return f"{council.election}." + (f"{council.council}." if council.election == "local" else "")
+
+
+def named_council(parts: list[str]) -> str | None:
+    """The slug of the council that a ballot paper id, split at its dots, names (if any)."""
+    return parts[1] if parts[0] == "local" and len(parts) > 2 else None  # noqa: PLR2004
+
+
+def ballot_paper_id(
+    council: CouncilRegistered, ward: str, poll_date: date, *, by_election: bool = False
+) -> str:
+    """Democracy Club's id of a contest, e.g. `local.southampton.coxford.2016-05-05`."""
+    from uk_election_ids.election_ids import IdBuilder  # noqa: PLC0415 - only to open contests
+
+    builder = IdBuilder(council.election, poll_date)
+    if council.election == "local":
+        builder = builder.with_organisation(council.council)
+    builder = builder.with_division(ward)
+    return str((builder.with_contest_type("by") if by_election else builder).ballot_id)
+
+
+def _is_party_id(text: str | None) -> bool:
+    return bool(text and text.startswith(("PP", "party:")))
+
+
+def _seats_up(place: WardSeats, ward: Ward, form: ContestForm, contest_id: str) -> tuple[str, ...]:
+    """The seats up: those named; or the number asked, from the seats marked as up, else from
+    those that have gone longest without a contest, else all."""
+    if form.seats:
+        for seat in form.seats:
+            if seat not in place.seat_ids:
+                raise UnknownSeat(ward=place.slug, seat=seat, seats=", ".join(place.seat_ids))
+        if len(set(form.seats)) < len(form.seats) or (
+            form.seats_up is not None and form.seats_up != len(form.seats)
+        ):
+            raise SeatsUnclear(
+                ward=place.slug, contest=contest_id, what="the seats and their number differ"
+            )
+        return form.seats
+    marked = [s for s, seat in zip(place.seat_ids, place.seats, strict=True) if seat.up]
+    filled = {seat: n for n, c in enumerate(ward.contests.values(), 1) for seat in c.fact.seats}
+    wanted = form.seats_up
+    fresh = [seat for seat in marked if seat not in filled]
+    if fresh and wanted in (None, len(fresh)):
+        return tuple(fresh)
+    wanted = len(place.seats) if wanted is None and len(place.seats) == 1 else wanted
+    if wanted is None:
+        raise SeatsUnclear(
+            ward=place.slug, contest=contest_id, what="neither their number nor their names are given"
+        )
+    if wanted == len(place.seats):
+        return place.seat_ids
+    ages = sorted(place.seat_ids, key=lambda seat: (filled.get(seat, 0), seat))
+    if wanted > len(ages) or filled.get(ages[wanted - 1], 0) == filled.get(ages[wanted], 0):
+        what = f"{wanted} of {len(ages)} seats, and nothing says which"
+        raise SeatsUnclear(ward=place.slug, contest=contest_id, what=what)
+    return tuple(ages[:wanted])
+
+
+def declare(contest: Contest, form: ResultForm) -> ResultDeclared | LotDrawn:
+    """What was announced; a lot alone completes a tie that stands. Raises AlreadyDeclared."""
+    standing = contest.result()
+    if form.lots and not form.candidates and standing is not None:
+        return draw_lot(contest, form.lots)
+    if contest.standing is not None:
+        raise AlreadyDeclared(contest=contest.fact.contest, entry=contest.standing.number)
+    candidates = _candidates(contest.fact, form.candidates)
+    figures = _figures(contest.fact, candidates, form, None)
+    return ResultDeclared.model_construct(**figures)
+
+
+def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
+    """The lot that decides a standing tie. Raises NoTie, UnknownCandidate."""
+    result, contest_id = contest.result(), contest.fact.contest
+    if result is None:
+        raise NoTie(contest=contest_id, what="it is not declared")
+    tie = rules.count(result.candidates, len(contest.fact.seats))
+    missing = len(contest.fact.seats) - len(result.elected)
+    if contest.lot or not missing:
+        raise NoTie(contest=contest_id, what="every seat is decided")
+    drawn = tuple(_known(name, {match_key(t): t for t in tie.tied}, contest_id) for name in names)
+    if len(drawn) != missing or len(set(drawn)) != len(drawn):
+        what = f"{missing} of {', '.join(tie.tied)} must be drawn"
+        raise NoTie(contest=contest_id, what=what)
+    return LotDrawn(contest=contest_id, names=drawn)
+
+
+def correct(  # noqa: PLR0913 - a correction is made of all of these
+    contest: Contest,
+    form: ResultForm,
+    *,
+    reason: str,
+    cause: Cause,
+    replaces: int | None,
+    whole: bool,
+    moves: bool,
+) -> ResultCorrected:
+    """The standing version with what the form gives changed (`whole`: replaced).
+
+    `moves` says that the time changes too. Raises NotDeclared, MovedOn, NothingChanged.
+    """
+    standing, before = contest.standing, contest.result()
+    if standing is None or before is None:
+        raise NotDeclared(contest=contest.fact.contest)
+    if replaces is not None and replaces != standing.number:
+        raise MovedOn(
+            what=f"entry {standing.number}, by {standing.event.by}, stands for"
+            f" {contest.fact.contest} now, not entry {replaces}"
+        )
+    if whole:
+        candidates = _candidates(contest.fact, form.candidates)
+        figures = _figures(contest.fact, candidates, form, None)
+    else:
+        candidates = _changed(contest.fact, before, form.candidates)
+        figures = _figures(contest.fact, candidates, form, before)
+    corrected = ResultCorrected.model_construct(
+        **figures, target=standing.event.event_id, reason=reason, cause=cause
+    )
+    if not moves and all(getattr(corrected, f) == getattr(before, f) for f in Result.model_fields):
+        raise NothingChanged(contest=contest.fact.contest, entry=standing.number)
+    return corrected
+
+
+def withdraw(ward: Ward, target: Entry, reason: str) -> EntryWithdrawn:
+    """The withdrawal of an entry that stands. Raises CannotWithdraw, TargetGone."""
+    fact = target.fact
+    match fact:
+        case CouncilRegistered():
+            raise CannotWithdraw(
+                entry=target.number,
+                what="everything recorded for the council stands on its register",
+                remedy="begin a new ledger with the right register",
+            )
+        case EntryWithdrawn():
+            raise CannotWithdraw(
+                entry=target.number,
+                what="it is a withdrawal itself",
+                remedy="declare or correct the contest again",
+            )
+        case ContestOpened() | ResultDeclared() | ResultCorrected() | LotDrawn():
+            contest = ward.contests.get(fact.contest)
+        case _:
+            assert_never(fact)
+    if contest is None:
+        raise TargetGone(entry=target.number, what="its contest was withdrawn")
+    top = contest.lot or contest.standing or contest.opened
+    if top.number != target.number:
+        stack = [contest.opened, *contest.versions, *([contest.lot] if contest.lot else [])]
+        if any(entry.number == target.number for entry in stack):
+            raise CannotWithdraw(
+                entry=target.number,
+                what=f"entry {top.number} rests on it",
+                remedy=f"withdraw entry {top.number} first, if that is wrong too",
+            )
+        raise TargetGone(entry=target.number, what="it was withdrawn")
+    return EntryWithdrawn(contest=fact.contest, target=target.event.event_id, reason=reason)
+
+
+# --- candidates and figures -----------------------------------------------------------
+
+
+def _refuse_twice(names: list[str], contest_id: str) -> None:
+    keys = [match_key(name) for name in names]
+    for name, key in zip(names, keys, strict=True):
+        if keys.count(key) > 1:
+            raise CandidateTwice(name=name, contest=contest_id)
+
+
+def _known(name: str, names: dict[str, str], contest_id: str) -> str:
+    """The candidate's name as nominated. Raises UnknownCandidate with a suggestion."""
+    found = names.get(match_key(name))
+    if found is None:
+        raise UnknownCandidate(
+            name=name,
+            contest=contest_id,
+            candidates=", ".join(names.values()),
+            suggestion=did_you_mean(name, names.values()),
+        )
+    return found
+
+
+def _candidates(contest: ContestOpened, forms: tuple[CandidateForm, ...]) -> list[CandidateForm]:
+    """Every candidate once, under the nominated name, in the order nominated."""
+    if not forms:
+        raise Missing(
+            what=f"the votes of {contest.contest}", remedy='give --votes "Name=1317" for each'
+        )
+    if not contest.candidates:
+        _refuse_twice([form.name for form in forms], contest.contest)
+        return list(forms)
+    names = {match_key(nominee.name): nominee.name for nominee in contest.candidates}
+    ids = {nominee.id: nominee.name for nominee in contest.candidates if nominee.id}
+    by_name: dict[str, CandidateForm] = {}
+    for form in forms:
+        name = ids.get(form.id) or _known(form.name, names, contest.contest)
+        if name in by_name:
+            raise CandidateTwice(name=name, contest=contest.contest)
+        by_name[name] = form.model_copy(update={"name": name})
+    left_out = [name for name in names.values() if name not in by_name]
+    if left_out:
+        raise CandidateMissing(contest=contest.contest, names=", ".join(left_out))
+    return [by_name[nominee.name] for nominee in contest.candidates]
+
+
+def _changed(
+    contest: ContestOpened, before: Result, forms: tuple[CandidateForm, ...]
+) -> list[CandidateForm]:
+    """The candidates of the version before, with the votes given put in."""
+    names = {match_key(candidate.name): candidate.name for candidate in before.candidates}
+    given: dict[str, CandidateForm] = {}
+    for form in forms:
+        name = _known(form.name, names, contest.contest)
+        if name in given:
+            raise CandidateTwice(name=name, contest=contest.contest)
+        given[name] = form
+    return [
+        CandidateForm(
+            name=was.name,
+            votes=given[was.name].votes if was.name in given else was.votes,
+            party=given[was.name].party if was.name in given else None,
+            id=was.id,
+        )
+        for was in before.candidates
+    ]
+
+
+def _figures(
+    contest: ContestOpened, forms: list[CandidateForm], form: ResultForm, before: Result | None
+) -> dict[str, object]:
+    """The fields of a Result: parties from the nominations (or the version before), the
+    elected from the votes, the lot, or as the form marks them."""
+    parties = {c.name: c.party for c in (*contest.candidates, *(before.candidates if before else ()))}
+    names = {match_key(f.name): f.name for f in forms}
+    lot = tuple(_known(name, names, contest.contest) for name in form.lots)
+    lot = lot or (before.lot if before else ())
+    rough = [
+        Candidate.model_construct(
+            name=f.name, party=_party(f, parties, contest), id=f.id, votes=f.votes, elected=False
+        )
+        for f in forms
+    ]
+    by_votes = rules.count(rough, len(contest.seats))
+    if form.lots and not by_votes.tied:
+        raise NoTie(contest=contest.contest, what="nobody is tied for the last seat")
+    lot = tuple(name for name in lot if name in by_votes.tied) if before else lot
+    elected = {f.name for f in forms if f.elected}
+    if not any(f.elected is not None for f in forms):
+        elected = {*by_votes.clear, *lot}
+    return {
+        "contest": contest.contest,
+        "candidates": tuple(c.model_copy(update={"elected": c.name in elected}) for c in rough),
+        "rejected": form.rejected if form.rejected is not None else before and before.rejected,
+        "ballot_papers": form.ballot_papers
+        if form.ballot_papers is not None
+        else before and before.ballot_papers,
+        "electorate": form.electorate
+        if form.electorate is not None
+        else before and before.electorate,
+        "lot": lot,
+    }
+
+
+def _party(form: CandidateForm, parties: dict[str, Party], contest: ContestOpened) -> Party:
+    if form.party is None:
+        if form.name not in parties:
+            raise PartyMissing(name=form.name, contest=contest.contest)
+        return parties[form.name]
+    known = parties.get(form.name)
+    given = resolve(form.party)
+    # The nomination's own label says more than a code typed beside the votes.
+    return known if known and known.group == given.group else given

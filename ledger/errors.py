@@ -1,0 +1,328 @@
+"""Every refusal, one class each: the docstring is the message, with its remedy.
+
+A class's name in kebab case is the stable word for it (`error` in JSON). The
+exit code says what kind it is: 1 failure, 2 usage, 3 refused by a rule, 4 a
+check failed, 5 the ledger moved on. Nothing has been written when one is raised.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+class LedgerError(Exception):
+    """The ledger could not do that: {what}."""
+
+    exit_code = 1
+
+    def __init__(self, **details: Any) -> None:
+        self.details = details
+        text = inspect.cleandoc(type(self).__doc__ or "")
+        message, _, remedy = text.format_map(details).partition("Remedy:")
+        self.message = " ".join(message.split())
+        self.remedy = " ".join(remedy.split())
+        super().__init__(self.message)
+
+    @property
+    def error(self) -> str:
+        """The stable word for this refusal, e.g. `unknown-contest`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The one JSON object printed on stderr."""
+        return {
+            "error": self.error,
+            "message": self.message,
+            "remedy": self.remedy,
+            "details": self.details,
+        }
+
+
+class Usage(LedgerError):
+    """{what}
+    Remedy: {remedy}"""
+
+    exit_code = 2
+
+
+class Refused(LedgerError):
+    """{what}
+    Remedy: {remedy}"""
+
+    exit_code = 3
+
+
+# --- failures: disks, servers, files that are not ledgers -------------------
+
+
+class NoLedger(LedgerError):
+    """There is no ledger at {url}.
+    Remedy: name another with --ledger or SEATLEDGER_URL, begin one with
+    `seatledger register FILE`, or look at `seatledger demo --keep {url}`."""
+
+
+class NotALedger(LedgerError):
+    """{url} is not a seatledger file: {what}.
+    Remedy: name the ledger's own file with --ledger. Nothing in this file was touched."""
+
+
+class BadUrl(LedgerError):
+    """{url} is not an address of a ledger: {what}.
+    Remedy: give a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE."""
+
+    exit_code = 2
+
+
+class StoreUnavailable(LedgerError):
+    """The ledger at {url} cannot be reached: {what}.
+    Remedy: see that the server runs and that you may log in, then try again;
+    what was acknowledged before is safe."""
+
+
+class StoreFailed(LedgerError):
+    """The ledger could not be written: {what}.
+    Remedy: nothing of this write was recorded. Free space or mend the disk or
+    server, then type the same command again (with the same --key it can never
+    be recorded twice)."""
+
+
+class Damaged(LedgerError):
+    """Entry {entry} of the ledger cannot be read: {what}.
+    Remedy: run `seatledger check`; restore the ledger from a copy if this
+    entry was altered outside the program."""
+
+    exit_code = 4
+
+
+class ExtraMissing(LedgerError):
+    """This needs the package {package}, which is not installed.
+    Remedy: pip install 'seatledger[{extra}]'."""
+
+
+class CannotRead(LedgerError):
+    """{file} cannot be read: {what}.
+    Remedy: check the path and the permissions."""
+
+    exit_code = 2
+
+
+# --- the ledger moved on ----------------------------------------------------
+
+
+class MovedOn(LedgerError):
+    """Someone else recorded first: {what}.
+    Remedy: look at it with `seatledger log`, then decide again. Nothing of yours
+    was written."""
+
+    exit_code = 5
+
+
+# --- usage --------------------------------------------------------------------
+
+
+class UnknownFormat(Usage):
+    """{file} is in none of the known formats: {what}.
+    Remedy: name one with --format ({formats}), or compare its header with
+    `seatledger load --help`."""
+
+
+class ViewpointClash(Usage):
+    """{what} cannot be given together.
+    Remedy: give a moment in the hall (--at), a moment of knowledge (--known-at
+    or --entry), or both at once (--as-of)."""
+
+
+# --- refusals by rule ---------------------------------------------------------
+
+
+class BadName(Refused):
+    """{value} is not a name the ledger keeps: {what}.
+    Remedy: names have 1 to 200 visible characters; no control, bidirectional
+    or zero-width characters."""
+
+
+class BadTime(Refused):
+    """{value} is not a time the ledger takes: {what}.
+    Remedy: write ISO 8601 with an offset (2016-05-06T02:15+01:00), or a local
+    time of the council (2016-05-06T02:15)."""
+
+
+class BadNumber(Refused):
+    """{value} is not a number of votes: {what}.
+    Remedy: write a whole number of 0 or more, at most nine digits, in the digits 0-9."""
+
+
+class UnknownCouncil(Refused):
+    """No council {council!r} is registered in this ledger.
+    Remedy: {suggestion}`seatledger seats` lists the councils; `seatledger register FILE`
+    adds one."""
+
+
+class WhichCouncil(Refused):
+    """The ledger holds several councils ({councils}), and none was named.
+    Remedy: name one."""
+
+
+class CouncilRegistered(Refused):
+    """The council {council!r} is registered already, in entry {entry}.
+    Remedy: look at it with `seatledger show {entry}`."""
+
+
+class UnknownWard(Refused):
+    """{council} has no ward {ward!r}.
+    Remedy: {suggestion}use a ward's name or its slug as `seatledger contests` prints them."""
+
+
+class UnknownSeat(Refused):
+    """{ward} has no seat {seat!r}.
+    Remedy: its seats are {seats}."""
+
+
+class UnknownContest(Refused):
+    """No contest {contest!r} is open in this ledger.
+    Remedy: {suggestion}`seatledger contests` lists them; `seatledger open FILE` opens
+    the contests of a night."""
+
+
+class WhichContest(Refused):
+    """{contest!r} may mean several contests: {contests}.
+    Remedy: give the ballot paper id."""
+
+
+class ContestOpen(Refused):
+    """The contest {contest} is open already, in entry {entry}.
+    Remedy: nothing to do; withdraw entry {entry} first if it was opened wrongly."""
+
+
+class SeatsUnclear(Refused):
+    """Which of {ward}'s seats are up in {contest} is not clear: {what}.
+    Remedy: name them in the file, as "seats": ["{ward}/1"]."""
+
+
+class BeforeRegister(Refused):
+    """The poll of {contest} on {poll_date} is before {since}, from when the register of
+    {council} tells who holds its seats.
+    Remedy: register the council as it was on the eve of the earlier poll (--since)."""
+
+
+class AlreadyDeclared(Refused):
+    """{contest} was declared already, in entry {entry}.
+    Remedy: if that entry is wrong, use `seatledger correct {contest}`; to see it,
+    `seatledger show {entry}`."""
+
+
+class NotDeclared(Refused):
+    """{contest} has no declaration that stands, so there is nothing to correct.
+    Remedy: record it with `seatledger declare {contest}`."""
+
+
+class NoTie(Refused):
+    """{contest} is not waiting for a lot: {what}.
+    Remedy: `seatledger contests` shows what stands."""
+
+
+class NothingChanged(Refused):
+    """The correction of {contest} changes nothing.
+    Remedy: give the figures, the lot or the time that differ from entry {entry}."""
+
+
+class UnknownEntry(Refused):
+    """There is no entry {entry} in this ledger; it has {total}.
+    Remedy: `seatledger log` lists them."""
+
+
+class TargetGone(Refused):
+    """Entry {entry} does not stand: {what}.
+    Remedy: name the entry that stands now; `seatledger show {entry}` tells the story."""
+
+
+class CannotWithdraw(Refused):
+    """Entry {entry} cannot be withdrawn: {what}.
+    Remedy: {remedy}"""
+
+
+class KeyReused(Refused):
+    """The key {key!r} was used before, for other content, in entry {entry}.
+    Remedy: a key names one write for ever; use a new key for a new write."""
+
+
+class UnknownCandidate(Refused):
+    """{name!r} is not a candidate in {contest}.
+    Remedy: {suggestion}the candidates are {candidates}."""
+
+
+class CandidateTwice(Refused):
+    """{name!r} appears twice in {contest}.
+    Remedy: give each candidate once."""
+
+
+class CandidateMissing(Refused):
+    """The result of {contest} leaves out {names}.
+    Remedy: every nominated candidate appears once; missing is not zero, so say 0 if it is 0."""
+
+
+class PartyMissing(Refused):
+    """{name!r} in {contest} has no party.
+    Remedy: the contest has no list of candidates, so write `Name (Party)=votes`."""
+
+
+class Missing(Refused):
+    """{what} is missing.
+    Remedy: {remedy}"""
+
+
+class RuleBroken(Refused):
+    """{what}
+    Remedy: {remedy}"""
+
+    @property
+    def error(self) -> str:
+        """The rule's own name."""
+        return str(self.details["rule"])
+
+
+class NeedsAccept(RuleBroken):
+    """{what}
+    Remedy: {remedy}"""
+
+
+# --- problems in files --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in a file: data, not an exception, so all are told at once."""
+
+    file: str
+    line: int | None
+    field: str | None
+    value: str | None
+    rule: str
+    message: str
+    suggestion: str | None = None
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        what = f" {self.field}" if self.field else ""
+        hint = f" ({self.suggestion})" if self.suggestion else ""
+        return f"{where}:{what} [{self.rule}] {self.message}{hint}"
+
+
+class FileRefused(Refused):
+    """{file} was not taken; nothing was recorded. {count} problem(s):
+    Remedy: mend every line named and load the file again."""
+
+    def __init__(self, file: str, problems: list[Problem]) -> None:
+        super().__init__(file=file, count=len(problems), problems=[asdict(p) for p in problems])
+        self.problems = problems
+
+
+class CheckFailed(LedgerError):
+    """The ledger breaks {count} law(s) or rule(s); the first: {first}.
+    Remedy: each is listed above with its entry; correct the figures, or restore
+    the ledger from a copy if it was altered."""
+
+    exit_code = 4

@@ -1,0 +1,1 @@
+"""One file per input format: recognise, read -> forms and problems."""

@@ -1,0 +1,166 @@
+"""What people hand in: strict shapes of a council, a night and a result.
+
+A form is checked for its shape here (types, unknown fields, duplicate keys) and
+for its meaning in `domain`. Times are texts until a council's zone is known.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
+
+from pydantic import Field, StringConstraints, ValidationError
+
+from ledger.errors import FileRefused, Problem
+from ledger.events import Count, Frozen, Name, SeatId, Slug, Text
+
+TimeText = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class CandidateForm(Frozen):
+    """One candidate of a result; `party` may be left out where the contest lists it."""
+
+    name: Name
+    votes: Count
+    party: Name | None = None
+    elected: bool | None = None
+    id: Text | None = None
+
+
+class ResultForm(Frozen):
+    """One result, as `results-json` has it."""
+
+    contest: Text
+    candidates: tuple[CandidateForm, ...] = ()
+    declared_at: TimeText | None = None
+    source: Text | None = None
+    electorate: Count | None = None
+    ballot_papers: Count | None = None
+    rejected: Count | None = None
+    lot: Name | tuple[Name, ...] | None = None
+
+    @property
+    def lots(self) -> tuple[str, ...]:
+        """The names drawn by lot."""
+        return (self.lot,) if isinstance(self.lot, str) else self.lot or ()
+
+
+class SeatForm(Frozen):
+    """One seat of the register; no party means vacant."""
+
+    holder: Name | None = None
+    party: Name | None = None
+    up: bool = False
+
+
+class WardForm(Frozen):
+    """A ward of the register."""
+
+    name: Name
+    seats: Annotated[tuple[SeatForm, ...], Field(min_length=1)]
+    slug: Slug | None = None
+    code: Text | None = None
+
+
+class CouncilForm(Frozen):
+    """A council to register; `since` is the moment from which the holders are right."""
+
+    council: Slug
+    name: Name
+    wards: Annotated[tuple[WardForm, ...], Field(min_length=1)]
+    election: Literal["local", "parl"] = "local"
+    timezone: Text = "Europe/London"
+    since: TimeText | None = None
+    source: Text | None = None
+
+
+class NomineeForm(Frozen):
+    """A candidate of a contest to open."""
+
+    name: Name
+    party: Name
+    id: Text | None = None
+
+
+class ContestForm(Frozen):
+    """A contest to open: `seats` names the seats up, or `seats_up` says how many."""
+
+    ward: Name
+    contest: Text | None = None
+    seats_up: Annotated[int, Field(ge=1, le=99)] | None = None
+    seats: tuple[SeatId, ...] = ()
+    candidates: tuple[NomineeForm, ...] = ()
+    by_election: bool = False
+
+
+class NightForm(Frozen):
+    """The contests of one council on one poll date."""
+
+    poll_date: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    contests: Annotated[tuple[ContestForm, ...], Field(min_length=1)]
+    council: Slug | None = None
+    polls_close: TimeText = "22:00"
+    source: Text | None = None
+
+
+Form = TypeVar("Form", bound=Frozen)
+
+
+class _Twice(ValueError):
+    """A JSON object names a key twice."""
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twin = next(key for key in keys if keys.count(key) > 1)
+        raise _Twice(f"the key {twin!r} is there twice")
+    return made
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise _Twice(f"{word} is not a number")
+
+
+def strict_json(text: str, file: str, line: int | None = None) -> Any:
+    """The JSON value. Raises FileRefused for duplicate keys, NaN, Infinity, broken JSON."""
+    try:
+        return json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
+    except _Twice as error:
+        problem = Problem(file, line, None, None, "strict-json", str(error))
+    except json.JSONDecodeError as error:
+        at = error.lineno if line is None else line
+        problem = Problem(file, at, None, None, "strict-json", f"not JSON: {error.msg}")
+    except (ValueError, RecursionError) as error:
+        # int() refuses more than 4,300 digits; json nests until the stack ends.
+        what = "nested too deep" if isinstance(error, RecursionError) else "a number is too long"
+        problem = Problem(file, line, None, None, "strict-json", what)
+    raise FileRefused(file, [problem])
+
+
+def fill(form: type[Form], data: Any, file: str, line: int | None = None) -> Form:
+    """The form filled with plain data. Raises FileRefused with every field that is wrong."""
+    try:
+        # JSON mode, so that arrays become tuples and nothing else is converted.
+        return form.model_validate_json(json.dumps(data, ensure_ascii=False).encode("utf-8"))
+    except UnicodeEncodeError:
+        what = "a text holds a lone surrogate, which is no character"
+        raise FileRefused(file, [Problem(file, line, None, None, "bad-name", what)]) from None
+    except ValidationError as error:
+        problems = [
+            Problem(
+                file,
+                line,
+                ".".join(str(part) for part in found["loc"]),
+                ascii(found["input"])[:80] if not isinstance(found["input"], dict) else None,
+                found["type"].replace("_", "-"),
+                _plain(found["msg"]),
+            )
+            for found in error.errors(include_url=False)
+        ]
+        raise FileRefused(file, problems) from None
+
+
+def _plain(message: str) -> str:
+    return message.removeprefix("Value error, ")

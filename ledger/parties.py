@@ -1,0 +1,79 @@
+"""Parties: the label as declared, the code and id of the party, the group it counts in.
+
+The table is data in `parties.csv`; ids are the Electoral Commission's (`PP53`) or,
+for joint descriptions, Democracy Club's (`joint-party:53-119`). What was resolved is
+stored in the fact, so a later edit of the table never changes what history says.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from ledger.events import Party
+from ledger.text import clean_name, match_key, slugify
+
+
+class Listed(NamedTuple):
+    """One row of the table."""
+
+    code: str
+    id: str
+    name: str
+    group: str
+    colour: str
+    glyph: str
+    aliases: str
+
+
+@cache
+def listed() -> dict[str, Listed]:
+    """Every listed party by code, in the order of the table."""
+    text = files("ledger").joinpath("parties.csv").read_text("utf-8")
+    return {row["code"]: Listed(**row) for row in csv.DictReader(text.splitlines(), strict=True)}
+
+
+@cache
+def _names() -> dict[str, Listed]:
+    names: dict[str, Listed] = {}
+    for party in listed().values():
+        aliases = party.aliases.split("|") if party.aliases else []
+        for name in (party.code, party.id, party.name, *aliases):
+            if name:
+                names.setdefault(match_key(name), party)
+    return names
+
+
+@cache
+def resolve(label: str, party_id: str | None = None) -> Party:
+    """The party a label means; `party_id` decides where both are given.
+
+    An unlisted label gets a code of its own, made from the whole label, so two
+    different parties are never counted as one.
+    """
+    label = clean_name(label)
+    by_label = _names().get(match_key(label))
+    by_id = _names().get(match_key(party_id)) if party_id else None
+    # A label may say more than an id: "Labour and Co-operative" is often filed under Labour's.
+    found = by_label if by_label and (not by_id or by_label.group == by_id.group) else by_id
+    if found is None:
+        code = (slugify(label) or "x").upper()
+        return Party(label=label, code=code, group=code, id=party_id)
+    return Party(label=label, code=found.code, group=found.group, id=party_id or found.id or None)
+
+
+def glyph(code: str) -> str:
+    """A shape of one column, so that a party is never told by colour alone."""
+    return listed()[code].glyph if code in listed() else "·"
+
+
+def colour(code: str) -> str:
+    """The party's colour as #RRGGBB; grey where none is listed."""
+    return listed()[code].colour if code in listed() else "#999999"
+
+
+def name(code: str) -> str:
+    """The party's common name; the code itself where none is listed."""
+    return listed()[code].name if code in listed() else code

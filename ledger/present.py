@@ -1,0 +1,166 @@
+"""What stands now, for a write to be decided on: read from the log, and remembered.
+
+A council's register and a ward's stream are read once and then read on from; the
+recorder refuses a write decided on a stream that has grown since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from ledger import domain
+from ledger.domain import Contest, Ward
+from ledger.errors import UnknownContest, UnknownCouncil, WhichContest, WhichCouncil
+from ledger.events import CouncilRegistered, Entry, WardSeats
+from ledger.store import Store
+from ledger.text import did_you_mean, match_key
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was read before: registers by slug, wards by stream."""
+
+    councils: dict[str, Entry] = field(default_factory=dict)
+    wards: dict[str, Ward] = field(default_factory=dict)
+
+    def take(self, entry: Entry) -> None:
+        """Take in an entry that was recorded."""
+        if isinstance(entry.fact, CouncilRegistered):
+            self.councils[entry.council] = entry
+        else:
+            stream = entry.event.originator_id
+            self.wards[stream] = domain.evolve(self.wards.get(stream, Ward()), entry)
+
+
+class Present:
+    """The log as it is now, plus the drafts of one write."""
+
+    def __init__(self, store: Store, memory: Memory) -> None:
+        self._store, self._memory = store, memory
+        self._councils: dict[str, Entry] | None = None
+        self._wards: dict[str, Ward] = {}
+
+    def councils(self) -> dict[str, Entry]:
+        """Every register, by slug."""
+        if self._councils is None:
+            for entry in self._store.councils():
+                self._memory.councils[entry.council] = entry
+            self._councils = dict(self._memory.councils)
+        return self._councils
+
+    def registered(self, slug: str | None) -> Entry:
+        """The entry that registers a council; of the only one for None.
+
+        Raises UnknownCouncil, WhichCouncil.
+        """
+        if slug is not None and self._councils is None and slug in self._memory.councils:
+            return self._memory.councils[slug]
+        known = self.councils()
+        if slug is None:
+            if len(known) > 1:
+                raise WhichCouncil(councils=", ".join(sorted(known)[:10]))
+            slug = next(iter(known), "")
+        if slug not in known:
+            empty = "" if known else "the ledger is empty. "
+            raise UnknownCouncil(council=slug, suggestion=empty or did_you_mean(slug, known))
+        return known[slug]
+
+    def ward(self, stream: str) -> Ward:
+        """A ward as its stream says now, drafts included."""
+        if stream not in self._wards:
+            known = self._memory.wards.get(stream, Ward())
+            ward = domain.replay(self._store.stream(stream, known.version), known)
+            self._wards[stream] = self._memory.wards[stream] = ward
+        return self._wards[stream]
+
+    def draft(self, entry: Entry) -> None:
+        """Take in an entry that is to be recorded with this write."""
+        if isinstance(entry.fact, CouncilRegistered):
+            self.councils()[entry.council] = entry
+        else:
+            stream = entry.event.originator_id
+            self._wards[stream] = domain.evolve(self.ward(stream), entry)
+
+    @contextmanager
+    def before(self, entry: Entry) -> Iterator[None]:
+        """See the entry's stream as it was just before the entry."""
+        stream, place = entry.event.originator_id, entry.event.originator_version
+        if isinstance(entry.fact, CouncilRegistered):
+            kept = self.councils().pop(entry.council)
+            try:
+                yield
+            finally:
+                self.councils()[entry.council] = kept
+            return
+        ward = self.ward(stream)
+        earlier = [e for e in self._store.stream(stream) if e.event.originator_version < place]
+        self._wards[stream] = domain.replay(earlier)
+        try:
+            yield
+        finally:
+            self._wards[stream] = ward
+
+    # --- contests by name -------------------------------------------------------------
+
+    def find(self, wanted: str) -> tuple[CouncilRegistered, str, Contest]:
+        """The council, stream and contest meant by a ballot paper id, or by a ward's name
+        or slug where one contest is its latest. Raises UnknownContest, WhichContest."""
+        for council, place in self._places(wanted):
+            stream = f"{council.council}/{place.slug}"
+            contest = self.ward(stream).contests.get(wanted)
+            if contest:
+                return council, stream, contest
+        found = list(self._latest(wanted))
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(contest.fact.contest for _, _, contest in found)
+            raise WhichContest(contest=wanted, contests=names)
+        raise UnknownContest(contest=wanted, suggestion=self._hint(wanted))
+
+    def _places(self, contest_id: str) -> list[tuple[CouncilRegistered, WardSeats]]:
+        """The wards whose slug a ballot paper id names."""
+        parts = contest_id.split(".")
+        if len(parts) < 2:  # noqa: PLR2004 - not an id
+            return []
+        of_council = domain.named_council(parts)
+        try:
+            slugs = [of_council] if of_council else list(self.councils())
+            facts = [register_of(self.registered(slug)) for slug in slugs]
+        except UnknownCouncil:
+            return []
+        division = parts[2] if of_council else parts[1]
+        return [(fact, place) for fact in facts for place in fact.wards if place.slug == division]
+
+    def _latest(self, wanted: str) -> Iterator[tuple[CouncilRegistered, str, Contest]]:
+        """The latest contests of the wards so called; `council/ward` names one council's."""
+        council_slug, _, name = wanted.rpartition("/")
+        for slug, entry in self.councils().items():
+            council = register_of(entry)
+            if council_slug not in ("", slug):
+                continue
+            for place in council.wards:
+                if match_key(name) not in (place.slug, match_key(place.name)):
+                    continue
+                stream = f"{slug}/{place.slug}"
+                contests = list(self.ward(stream).contests.values())
+                last = max((c.fact.poll_date for c in contests), default=None)
+                yield from ((council, stream, c) for c in contests if c.fact.poll_date == last)
+
+    def _hint(self, wanted: str) -> str:
+        councils = [register_of(entry) for entry in self.councils().values()]
+        if "." in wanted:
+            return did_you_mean(
+                wanted,
+                [f"{domain.lead(c)}{w.slug}.{wanted[-10:]}" for c in councils for w in c.wards],
+            )
+        names = [n for c in councils for w in c.wards for n in (w.slug, w.name)]
+        return did_you_mean(wanted, names)
+
+
+def register_of(entry: Entry) -> CouncilRegistered:
+    """The register an entry holds."""
+    assert isinstance(entry.fact, CouncilRegistered)
+    return entry.fact

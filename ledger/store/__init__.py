@@ -1,0 +1,253 @@
+"""The log: entries in, entries out. The only room that knows the eventsourcing library."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import (
+    IntegrityError,
+    MapperDeserialisationError,
+    Notification,
+    PersistenceError,
+)
+from eventsourcing.utils import Environment, EnvType
+
+from ledger.errors import (
+    BadUrl,
+    Damaged,
+    ExtraMissing,
+    MovedOn,
+    NoLedger,
+    NotALedger,
+    StoreFailed,
+    StoreUnavailable,
+)
+from ledger.events import Entry, Event
+from ledger.store.mapper import digest
+from ledger.times import micros
+
+EVERYTHING = 2**62
+# The library wraps most of a store's errors, not those of BEGIN or of the lock file.
+FAILURES = (PersistenceError, sqlite3.Error, OSError)
+_PAGE = 2_000
+
+
+class _Application(Application[str]):
+    name = "stored"  # the library names its tables after it: stored_events
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        # Not the process's environment: a variable meant for another program must not
+        # turn this ledger's stream ids or tables into something else.
+        return Environment(name, dict(env or {}))
+
+
+class Store:
+    """The log of one ledger, on SQLite or PostgreSQL.
+
+    Every call may raise StoreUnavailable or Damaged.
+    """
+
+    def __init__(self, url: str, *, create: bool = False) -> None:
+        """Open the log. Raises NoLedger where there is none and `create` is False,
+        NotALedger, BadUrl, ExtraMissing, StoreUnavailable."""
+        self.url = url
+        self.path, env = environment(url, create=create)
+        try:
+            self._application = _Application(
+                {**env, "MAPPER_TOPIC": "ledger.store.mapper:LedgerMapper"}
+            )
+        except FAILURES as error:
+            raise StoreUnavailable(url=shown(url), what=first_line(error)) from error
+        self._recorder: Any = self._application.recorder
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        self._application.close()
+
+    def append(self, events: Sequence[Event]) -> list[Entry]:
+        """Record all the events or none; when this returns they are durable.
+
+        Raises MovedOn where a stream or a key was taken meanwhile, StoreFailed.
+        """
+        marks = [(micros(event.recorded_at), event.key) for event in events]
+        try:
+            recordings = self._application.save(*events, marks=marks)
+        except IntegrityError as error:
+            if self._is_ours(events[0]):
+                return self._own(events)
+            raise MovedOn(what="another desk wrote to the same ward at the same moment") from error
+        except FAILURES as error:
+            # The commit may have arrived though its answer was lost: look, do not guess.
+            if self._is_ours(events[0]):
+                return self._own(events)
+            raise StoreFailed(what=first_line(error)) from error
+        return [
+            Entry(r.notification.id, event, digest(r.notification))
+            for event, r in zip(events, recordings, strict=True)
+        ]
+
+    def _is_ours(self, event: Event) -> bool:
+        try:
+            at = self.stream(event.originator_id, event.originator_version - 1)
+        except (StoreUnavailable, Damaged):
+            return False
+        return bool(at) and at[0].event.event_id == event.event_id
+
+    def _own(self, events: Sequence[Event]) -> list[Entry]:
+        ids = {event.event_id for event in events}
+        found = self.streams({event.originator_id for event in events})
+        return [entry for entry in found if entry.event.event_id in ids]
+
+    def total(self) -> int:
+        """How many entries the log has."""
+        return self._asked(self._recorder.last_mark)[0]
+
+    def last_mark(self) -> tuple[int, int]:
+        """How many entries, and the ledger's clock at the last of them (microseconds)."""
+        return self._asked(self._recorder.last_mark)
+
+    def known_prefix(self, known_at: int) -> int:
+        """How many entries were recorded by then (microseconds)."""
+        return self._asked(self._recorder.known_prefix, known_at)
+
+    def key_entry(self, key: str) -> Entry | None:
+        """The entry recorded with an idempotency key."""
+        number = self._asked(self._recorder.key_entry, key)
+        return None if number is None else self.entry(number)
+
+    def entry(self, number: int) -> Entry | None:
+        """One entry by its number."""
+        found = self._asked(self._recorder.select_notifications, number, 1, number)
+        return self._entries(found)[0] if found else None
+
+    def entries(self, after: int = 0, upto: int = EVERYTHING) -> Iterator[Entry]:
+        """Entries in log order, read in pages."""
+        for page in self.pages(after, upto):
+            yield from page
+
+    def pages(self, after: int = 0, upto: int = EVERYTHING, size: int = _PAGE) -> Iterator[list[Entry]]:
+        """Entries in log order, a page at a time."""
+        while after < upto:
+            found = self._asked(self._recorder.select_notifications, after + 1, size, upto)
+            if not found:
+                return
+            yield self._entries(found)
+            after = found[-1].id
+
+    def stream(self, stream: str, after: int = 0) -> list[Entry]:
+        """The entries of one stream whose place in it is above `after`."""
+        return self._entries(
+            n
+            for n in self._asked(self._recorder.select_streams, [stream], EVERYTHING)
+            if n.originator_version > after
+        )
+
+    def streams(self, streams: Iterable[str], upto: int = EVERYTHING) -> list[Entry]:
+        """The entries of some streams, in log order."""
+        return self._entries(self._asked(self._recorder.select_streams, list(streams), upto))
+
+    def councils(self, upto: int = EVERYTHING) -> list[Entry]:
+        """The entries that register councils."""
+        return self._entries(self._asked(self._recorder.select_council_events, upto))
+
+    def _asked(self, question: Any, *args: Any) -> Any:
+        try:
+            return question(*args)
+        except FAILURES as error:
+            raise StoreUnavailable(url=shown(self.url), what=first_line(error)) from error
+
+    def _entries(self, notifications: Iterable[Notification]) -> list[Entry]:
+        read = self._application.mapper.to_domain_event
+        entries = []
+        for n in notifications:
+            try:
+                entries.append(Entry(n.id, read(n), digest(n)))  # type: ignore[arg-type]
+            except MapperDeserialisationError as error:
+                raise Damaged(entry=n.id, what=str(error)) from error
+        return entries
+
+
+def first_line(error: Exception) -> str:
+    """The first line of a library's message, without its address book."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".:")
+
+
+def shown(url: str) -> str:
+    """The address without its password."""
+    parts = urlsplit(url)
+    if parts.password:
+        return url.replace(f":{parts.password}@", ":…@")
+    return url
+
+
+def environment(url: str, *, create: bool) -> tuple[Path | None, dict[str, str]]:
+    """The file (if it is one) and the settings the library needs for an address."""
+    if url.startswith(("postgresql://", "postgres://")):
+        return None, _postgres(url)
+    if "://" in url and not url.startswith("sqlite:///"):
+        raise BadUrl(url=shown(url), what="it names no kind of store that is known")
+    path = Path(url.removeprefix("sqlite:///")).absolute()
+    return path, _sqlite(path, url, create=create)
+
+
+def _sqlite(path: Path, url: str, *, create: bool) -> dict[str, str]:
+    from ledger.store import sqlite  # noqa: PLC0415 - only the store that is used
+
+    new = not path.exists() or path.stat().st_size == 0
+    try:
+        if new and not create:
+            raise NoLedger(url=url)
+        if not new:
+            what = "it is a directory" if path.is_dir() else sqlite.inspect(str(path))
+            if what:
+                raise NotALedger(url=url, what=what)
+        else:
+            sqlite.brand(str(path))
+    except OSError as error:
+        raise StoreUnavailable(url=url, what=error.strerror or str(error)) from error
+    except sqlite.sqlite3.Error as error:
+        raise StoreUnavailable(url=url, what=str(error)) from error
+    return {
+        "PERSISTENCE_MODULE": "ledger.store.sqlite:LedgerFactory",
+        "SQLITE_DBNAME": str(path),
+        "ORIGINATOR_ID_TYPE": "text",
+        "CREATE_TABLE": "y" if create else "n",
+    }
+
+
+def _postgres(url: str) -> dict[str, str]:
+    try:
+        import psycopg  # noqa: PLC0415 - only the store that is used
+    except ImportError as error:
+        raise ExtraMissing(package="psycopg", extra="postgres") from error
+    parts = urlsplit(url)
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            info = connection.info
+            settings = {
+                "POSTGRES_DBNAME": info.dbname,
+                "POSTGRES_HOST": dict(parse_qsl(parts.query)).get("host", info.host),
+                "POSTGRES_PORT": str(info.port),
+                "POSTGRES_USER": info.user,
+                "POSTGRES_PASSWORD": info.password or unquote(parts.password or ""),
+            }
+            found = connection.execute("SELECT to_regclass('stored_events_marks')").fetchone()
+    except psycopg.ProgrammingError as error:
+        raise BadUrl(url=shown(url), what=first_line(error)) from error
+    except psycopg.Error as error:
+        raise StoreUnavailable(url=shown(url), what=first_line(error)) from error
+    return {
+        **settings,
+        "PERSISTENCE_MODULE": "ledger.store.postgres:LedgerFactory",
+        "ORIGINATOR_ID_TYPE": "text",
+        "POSTGRES_POOL_SIZE": "1",
+        "POSTGRES_MAX_OVERFLOW": "4",
+        "POSTGRES_CONNECT_TIMEOUT": "5",
+        "POSTGRES_LOCK_TIMEOUT": "30",
+        "CREATE_TABLE": "n" if found and found[0] else "y",
+    }

@@ -1,0 +1,219 @@
+"""The ledger on one file: the library's SQLite recorder, made safe and given marks.
+
+Beside each stored event its *mark* is written in the same transaction: the entry
+number, the running maximum of the ledger's clock (so `known_at` selects a prefix
+by one look-up) and the idempotency key (unique).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, Any
+
+from eventsourcing.persistence import Notification, OperationalError, StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+    SQLiteFactory,
+)
+from eventsourcing.utils import Environment, EnvType
+
+APPLICATION_ID = 0x5EA71ED6  # "seat led g(er)", in PRAGMA application_id
+LOCK_TIMEOUT = 30  # seconds to wait for another process's write
+_SYNC_FULL = 2
+_MOST_PARAMETERS = 30_000
+
+
+class _Pool(SQLiteConnectionPool):
+    def _create_connection(self) -> SQLiteConnection:
+        connection = super()._create_connection()
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA synchronous")
+        if cursor.fetchone()[0] != _SYNC_FULL:
+            msg = "this build of SQLite does not keep synchronous=FULL"
+            raise OperationalError(msg)
+        return connection
+
+
+class LedgerDatastore(SQLiteDatastore):
+    """One writer at a time over all processes on this machine.
+
+    SQLite before 3.51.3 can, very rarely, corrupt a WAL that two connections write and
+    reset at once; a lock file beside the ledger keeps them apart.
+    """
+
+    def __init__(self, db_name: str) -> None:
+        super().__init__(db_name, lock_timeout=LOCK_TIMEOUT, originator_id_type="text")
+        self.pool.close()
+        self.pool = _Pool(db_name=db_name, lock_timeout=LOCK_TIMEOUT)
+        self._thread_lock = threading.RLock()
+        self._lock_file: IO[bytes] | None = None
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        if not commit:
+            with super().transaction(commit=False) as cursor:
+                yield cursor
+            return
+        with self.alone(), super().transaction(commit=True) as cursor:
+            yield cursor
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold off every other writer of this ledger."""
+        try:
+            import fcntl  # noqa: PLC0415 - POSIX only
+        except ImportError:  # pragma: no cover - Windows' Python ships a newer SQLite
+            with self._thread_lock:
+                yield
+            return
+        with self._thread_lock:
+            if self._lock_file is None:
+                self._lock_file = open(f"{self.pool.db_name}-lock", "ab")  # noqa: SIM115 - kept open
+            deadline = time.monotonic() + LOCK_TIMEOUT
+            while True:
+                try:
+                    fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        msg = f"another process has been writing for {LOCK_TIMEOUT} s"
+                        raise OperationalError(msg) from None
+                    time.sleep(0.002)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Close every connection; the last one to close folds the WAL into the file."""
+        super().close()
+        if getattr(self, "_lock_file", None) is not None:
+            self._lock_file.close()  # type: ignore[union-attr]
+            self._lock_file = None
+
+
+class LedgerRecorder(SQLiteApplicationRecorder):
+    """The library's recorder, with marks and with whole streams read at once."""
+
+    def construct_create_table_statements(self) -> list[str]:
+        table = self.events_table_name
+        return [
+            *super().construct_create_table_statements(),
+            f"CREATE INDEX IF NOT EXISTS {table}_councils ON {table} (topic)"
+            " WHERE topic LIKE 'council-%'",
+            f"CREATE TABLE IF NOT EXISTS {table}_marks (entry INTEGER PRIMARY KEY,"
+            " known_from INTEGER NOT NULL, idempotency_key TEXT UNIQUE)",
+            f"CREATE INDEX IF NOT EXISTS {table}_known ON {table}_marks (known_from, entry)",
+        ]
+
+    def _insert_events(
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        numbers = super()._insert_events(c, stored_events, **kwargs)
+        if numbers and "marks" in kwargs:
+            c.execute(f"SELECT MAX(known_from) FROM {self.events_table_name}_marks")
+            last = c.fetchone()[0] or 0
+            rows = []
+            for number, (recorded, key) in zip(numbers, kwargs["marks"], strict=True):
+                last = max(last, recorded)
+                rows.append((number, last, key))
+            c.executemany(f"INSERT INTO {self.events_table_name}_marks VALUES (?,?,?)", rows)
+        return numbers
+
+    def query(self, where: str, params: Sequence[Any]) -> list[Notification]:
+        """The stored events a condition selects, in log order."""
+        statement = (
+            "SELECT rowid, originator_id, originator_version, topic, state"
+            f" FROM {self.events_table_name} WHERE {where}"
+        )
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, params)
+            rows = c.fetchall()
+        found = [Notification(r[1], r[2], r[3], r[4], id=r[0]) for r in rows]
+        return sorted(found, key=lambda notification: notification.id)
+
+    def select_streams(self, streams: Sequence[str], upto: int) -> list[Notification]:
+        """Every event of the streams with a number up to `upto`."""
+        found: list[Notification] = []
+        for start in range(0, len(streams), _MOST_PARAMETERS):
+            part = streams[start : start + _MOST_PARAMETERS]
+            marks = ",".join("?" * len(part))
+            found += self.query(f"originator_id IN ({marks}) AND rowid <= ?", [*part, upto])
+        return sorted(found, key=lambda notification: notification.id)
+
+    def select_council_events(self, upto: int) -> list[Notification]:
+        """Every event of a `council-…` kind."""
+        return self.query("topic LIKE 'council-%' AND rowid <= ?", [upto])
+
+    def one(self, sql: str, *params: Any) -> Any:
+        """One value of one row; None where there is no row."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(sql.format(table=self.events_table_name), params)
+            row = c.fetchone()
+        return None if row is None else row[0]
+
+    def last_mark(self) -> tuple[int, int]:
+        """The number of entries, and the ledger's clock at the last of them (µs)."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(
+                f"SELECT (SELECT MAX(rowid) FROM {self.events_table_name}),"
+                f" (SELECT MAX(known_from) FROM {self.events_table_name}_marks)"
+            )
+            row = c.fetchone()
+        return row[0] or 0, row[1] or 0
+
+    def known_prefix(self, known_at: int) -> int:
+        """How many entries the ledger had recorded by then."""
+        return (
+            self.one(
+                "SELECT entry FROM {table}_marks WHERE known_from <= ?"
+                " ORDER BY known_from DESC, entry DESC LIMIT 1",
+                known_at,
+            )
+            or 0
+        )
+
+    def key_entry(self, key: str) -> int | None:
+        """The entry recorded with a key."""
+        found = self.one("SELECT entry FROM {table}_marks WHERE idempotency_key = ?", key)
+        return None if found is None else int(found)
+
+
+class LedgerFactory(SQLiteFactory):
+    """Makes the recorder; chosen by PERSISTENCE_MODULE."""
+
+    application_recorder_class = LedgerRecorder
+
+    def __init__(self, env: Environment | EnvType | None) -> None:
+        super().__init__(env)
+        self.datastore.close()
+        self.datastore = LedgerDatastore(self.datastore.pool.db_name)
+
+
+def inspect(path: str) -> str | None:
+    """What is wrong with a file that should be a ledger; None if nothing is."""
+    with open(path, "rb") as file:  # noqa: PTH123 - the path is a plain string here
+        head = file.read(100)
+    if not head.startswith(b"SQLite format 3\0"):
+        return "it is not an SQLite file"
+    if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+        return "it is some other program's SQLite file"
+    return None
+
+
+def brand(path: str) -> None:
+    """Mark a new, empty file as a ledger."""
+    connection = sqlite3.connect(path, timeout=LOCK_TIMEOUT)
+    try:
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    finally:
+        connection.close()
