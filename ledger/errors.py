@@ -166,6 +166,12 @@ class WhichCouncil(Refused):
     Remedy: name one."""
 
 
+class NotYet(Refused):
+    """From that viewpoint {council} is not in the ledger yet.
+    Remedy: ask for a later moment; `seatledger log --kind council-registered` tells from
+    when its register is right (effective) and known (recorded)."""
+
+
 class CouncilRegistered(Refused):
     """The council {council!r} is registered already, in entry {entry}.
     Remedy: look at it with `seatledger show {entry}`."""

@@ -1,0 +1,306 @@
+"""The fold: entries and a viewpoint -> what stands. This is the definition of truth.
+
+Per contest, in log order, a correction replaces the version it names and a withdrawal
+takes its target out (`ledger.domain.evolve`). Per seat, the latest change with
+`effective_at <= at` wins, equal times broken by log order. Before a contest is declared
+the old holder still counts: in law the old councillors stay four days longer (Local
+Government Act 1972, section 7), but a newsroom's board changes ward by ward, and so
+does this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from ledger.book import Ledger, find_council, moment
+from ledger.domain import Contest, Ward, evolve, result_of
+from ledger.errors import NotYet
+from ledger.events import (
+    NOW,
+    Candidate,
+    CouncilRegistered,
+    Entry,
+    LotDrawn,
+    Party,
+    Viewpoint,
+    WardSeats,
+)
+from projections.tally import Tally, counted
+
+Status = Literal["open", "declared", "tie"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A seat gets a holder (or none) at a moment in the hall, by an entry.
+
+    `contest` is None for the register's own holders.
+    """
+
+    seat: str
+    at: datetime
+    entry: int
+    holder: str | None
+    party: Party | None
+    contest: str | None = None
+
+    @property
+    def group(self) -> str | None:
+        """The code the seat counts for; None if vacant."""
+        return self.party.group if self.party else None
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """Winners announced together: a declaration, or the lot that completes it."""
+
+    at: datetime
+    entry: int
+    contest: Contest
+    winners: tuple[Candidate, ...]
+
+
+def awards(contest: Contest) -> Iterator[Award]:
+    """Who won, from when, by which entry, of the version that stands."""
+    standing = contest.standing
+    if standing is None:
+        return
+    result, at = result_of(standing), standing.event.effective_at
+    yield Award(at, standing.number, contest, result.elected)
+    missing = len(contest.fact.seats) - len(result.elected)
+    if missing and contest.lot is not None and isinstance(contest.lot.fact, LotDrawn):
+        drawn = [c for c in result.candidates if c.name in contest.lot.fact.names]
+        if len(drawn) == missing:
+            when = max(at, contest.lot.event.effective_at)
+            yield Award(when, contest.lot.number, contest, tuple(drawn))
+
+
+def ward_changes(place: WardSeats, ward: Ward, registered: Entry) -> list[Change]:
+    """Every change of the ward's seats that is known, in order of time, then of the log."""
+    start = registered.event.effective_at
+    changes = [
+        Change(seat_id, start, registered.number, seat.holder, seat.party)
+        for seat_id, seat in zip(place.seat_ids, place.seats, strict=True)
+    ]
+    if not ward.contests:
+        return changes
+    holding = {change.seat: change for change in changes}
+    everything = [award for contest in ward.contests.values() for award in awards(contest)]
+    for award in sorted(everything, key=lambda award: (award.at, award.entry)):
+        contest = award.contest.fact
+        free = [
+            seat
+            for seat in contest.seats
+            if holding[seat].contest != contest.contest or holding[seat].entry == award.entry
+        ]
+        for winner, seat in _seated(award.winners, free, holding):
+            change = Change(
+                seat, award.at, award.entry, winner.name, winner.party, contest.contest
+            )
+            holding[seat] = change
+            changes.append(change)
+    return changes
+
+
+def _seated(
+    winners: tuple[Candidate, ...], free: list[str], holding: dict[str, Change]
+) -> list[tuple[Candidate, str]]:
+    """Which winner takes which seat: their own first, then one of their party's, then the
+    next. With two seats up nobody knows which followed which; the party counts are the same."""
+    if len(winners) == 1 and len(free) == 1:
+        return [(winners[0], free[0])]
+    pairs: dict[str, str] = {}
+    left = list(free)
+    for fits in (_same_person, _same_party, _anyone):
+        for winner in winners:
+            if winner.name in pairs:
+                continue
+            seat = next((seat for seat in left if fits(winner, holding[seat])), None)
+            if seat is not None:
+                pairs[winner.name] = seat
+                left.remove(seat)
+    return [(winner, pairs[winner.name]) for winner in winners if winner.name in pairs]
+
+
+def _same_person(winner: Candidate, held: Change) -> bool:
+    return winner.name == held.holder
+
+
+def _same_party(winner: Candidate, held: Change) -> bool:
+    return winner.party.group == held.group
+
+
+def _anyone(_winner: Candidate, _held: Change) -> bool:
+    return True
+
+
+# --- a council at a viewpoint -----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A contest as a viewpoint sees it."""
+
+    contest: Contest
+    standing: Entry | None  # the version, if it had been declared by then
+    status: Status
+    winners: tuple[tuple[Change, Change], ...]  # the new holder of a seat, the one before
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """The seats up that nobody has won yet."""
+        taken = {new.seat for new, _ in self.winners}
+        return tuple(seat for seat in self.contest.fact.seats if seat not in taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that stands for one council at one viewpoint."""
+
+    council: CouncilRegistered
+    registered: Entry
+    wards: dict[str, Ward]
+    changes: dict[str, tuple[Change, ...]]  # by ward: known and effective by `at`, in order
+    entry: int
+    at: datetime | None
+    known_at: datetime | None
+
+    @property
+    def holders(self) -> dict[str, Change]:
+        """Who holds each seat (or that it is vacant), by seat, in the register's order."""
+        return {change.seat: change for ward in self.changes.values() for change in ward}
+
+    @property
+    def poll_date(self) -> date | None:
+        """The night the viewpoint is in: the latest poll date opened by then."""
+        return max((c.fact.poll_date for c in self._contests()), default=None)
+
+    def _contests(self) -> Iterator[Contest]:
+        for ward in self.wards.values():
+            for contest in ward.contests.values():
+                if self.at is None or contest.opened.event.effective_at <= self.at:
+                    yield contest
+
+    def night(self) -> list[Seen]:
+        """The contests of the night the viewpoint is in, in the order of the register."""
+        latest = self.poll_date
+        return [self.see(c) for c in self._contests() if c.fact.poll_date == latest]
+
+    def see(self, contest: Contest) -> Seen:
+        """One contest as this viewpoint sees it."""
+        standing = contest.standing
+        if standing and self.at is not None and standing.event.effective_at > self.at:
+            standing = None
+        if standing is None:
+            return Seen(contest, None, "open", ())
+        held: dict[str, Change] = {}
+        won = []
+        for change in self.changes[contest.fact.ward]:
+            if change.contest == contest.fact.contest:
+                won.append((change, held[change.seat]))
+            held[change.seat] = change
+        status: Status = "declared" if len(won) == len(contest.fact.seats) else "tie"
+        return Seen(contest, standing, status, tuple(won))
+
+    def eve(self) -> dict[str, Change]:
+        """Who held each seat on the eve of the night's poll: without its contests, and
+        without what came after the polls closed."""
+        night = [c.fact for c in self._contests() if c.fact.poll_date == self.poll_date]
+        ours = {contest.contest for contest in night}
+        close = min((contest.polls_close for contest in night), default=None)
+        return {
+            change.seat: change
+            for ward in self.changes.values()
+            for change in ward
+            if change.contest is None
+            or (change.contest not in ours and (close is None or change.at < close))
+        }
+
+    def tally(self) -> Tally:
+        """The counts every board shows."""
+        night, holders = self.night(), self.holders
+        undecided = [seat for seen in night for seat in seen.undecided]
+        won = [new.group for seen in night for new, _ in seen.winners]
+        return Tally(
+            council=self.council.council,
+            name=self.council.name,
+            timezone=self.council.timezone,
+            size=self.council.size,
+            entry=self.entry,
+            at=self.at,
+            known_at=self.known_at,
+            seats=counted([change.group for change in holders.values()]),
+            won=counted(won),
+            eve=counted([change.group for change in self.eve().values()]),
+            poll_date=self.poll_date.isoformat() if self.poll_date else None,
+            contests_total=len(night),
+            contests_declared=sum(seen.standing is not None for seen in night),
+            seats_total=sum(len(seen.contest.fact.seats) for seen in night),
+            seats_declared=len(won),
+            open_held=counted([holders[seat].group for seat in undecided]),
+        )
+
+
+def fold(
+    entries: Iterable[Entry],
+    *,
+    entry: int,
+    at: datetime | None = None,
+    known_at: datetime | None = None,
+) -> Standing | None:
+    """What stands after one council's entries (those of a prefix of `entry` entries); None
+    where they do not register it, or it was registered only from after `at`."""
+    registered: Entry | None = None
+    wards: dict[str, Ward] = {}
+    for one in entries:
+        if isinstance(one.fact, CouncilRegistered):
+            registered = one
+            wards = {ward.slug: Ward() for ward in one.fact.wards}
+        elif one.ward is not None:
+            wards[one.ward] = evolve(wards[one.ward], one)
+    if registered is None or (at is not None and at < registered.event.effective_at):
+        return None
+    return stand(registered, wards, entry=entry, at=at, known_at=known_at)
+
+
+def stand(
+    registered: Entry,
+    wards: dict[str, Ward],
+    *,
+    entry: int,
+    at: datetime | None = None,
+    known_at: datetime | None = None,
+) -> Standing:
+    """What stands, from wards already folded."""
+    council = registered.fact
+    assert isinstance(council, CouncilRegistered)
+    changes = {
+        place.slug: tuple(
+            change
+            for change in ward_changes(place, wards[place.slug], registered)
+            if at is None or change.at <= at
+        )
+        for place in council.wards
+    }
+    return Standing(council, registered, wards, changes, entry, at, known_at)
+
+
+def standing(
+    ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW
+) -> Standing:
+    """What stands for one council. Reads its own entries and no others.
+
+    Raises UnknownCouncil, WhichCouncil, NotYet, BadTime, ViewpointClash, UnknownEntry.
+    """
+    registered = find_council(ledger.councils(), council)
+    zone = registered.timezone
+    at, known_at = moment(viewpoint.at, zone), moment(viewpoint.known_at, zone)
+    entry = ledger.prefix(viewpoint, zone)
+    entries = ledger.entries(council=registered.council, upto=entry)
+    found = fold(entries, entry=entry, at=at, known_at=known_at)
+    if found is None:
+        raise NotYet(council=registered.name)
+    return found
