@@ -12,22 +12,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from ledger.desk import Desk, Receipt
-from ledger.errors import (
-    Missing,
-    UnknownCouncil,
-    UnknownEntry,
-    ViewpointClash,
-    WhichCouncil,
-)
-from ledger.events import Cause, CouncilRegistered, Entry, Viewpoint
-from ledger.forms import CandidateForm, CouncilForm, NightForm, ResultForm
+from ledger.errors import UnknownCouncil, UnknownEntry, ViewpointClash, WhichCouncil
+from ledger.events import Cause, CouncilRegistered, Entry
 from ledger.present import Memory, register_of
 from ledger.store import EVERYTHING, Store
 from ledger.text import did_you_mean, match_key
-from ledger.times import micros, parse_time, utc_now
+from ledger.times import micros, utc_now
+
+if TYPE_CHECKING:
+    from ledger.desk import Desk, Receipt
+    from ledger.forms import CouncilForm, NightForm, ResultForm
 
 Clock = Callable[[], datetime]
 
@@ -69,6 +65,8 @@ class Ledger:
         accept: Sequence[str] = (),
     ) -> Desk:  # fmt: skip
         """A place to prepare a write of several facts; nothing is recorded before `commit`."""
+        from ledger.desk import Desk  # noqa: PLC0415 - a question needs no desk
+
         return Desk(
             self.store, self.clock, self._memory, by=by, source=source, key=key, accept=accept
         )
@@ -101,7 +99,7 @@ class Ledger:
         """What the returning officer announced; with `lot` alone, who was drawn in a tie
         that stands."""
         desk = self.desk(by=by, source=source, key=key, accept=accept)
-        desk.declare(contest, form or result_form(contest, votes, lot), declared_at)
+        desk.declare(contest, form or _form(contest, votes, lot), declared_at)
         return desk.commit(dry_run=dry_run)
 
     def correct(
@@ -114,7 +112,7 @@ class Ledger:
         """Replace the version that stands, changing what is given (`whole`: everything)."""
         desk = self.desk(by=by, source=source, key=key, accept=accept)
         desk.correct(
-            contest, form or result_form(contest, votes, lot), declared_at,
+            contest, form or _form(contest, votes, lot), declared_at,
             reason=reason, cause=cause, replaces=replaces, whole=whole,
         )  # fmt: skip
         return desk.commit(dry_run=dry_run)
@@ -148,7 +146,10 @@ class Ledger:
         if council is None:
             return self.store.entries(after, upto)
         registered = self.council(council)
-        streams = [registered.council, *(f"{registered.council}/{w.slug}" for w in registered.wards)]
+        streams = [
+            registered.council,
+            *(f"{registered.council}/{w.slug}" for w in registered.wards),
+        ]
         found = self.store.streams(streams, upto)
         return [entry for entry in found if entry.number > after] if after else found
 
@@ -159,26 +160,27 @@ class Ledger:
             raise UnknownEntry(entry=number, total=self.store.total())
         return found
 
-    def prefix(self, viewpoint: Viewpoint, timezone: str | None) -> int:
-        """How many entries a viewpoint sees. Raises ViewpointClash, UnknownEntry."""
-        if viewpoint.entry is not None and viewpoint.known_at is not None:
+    def prefix(self, entry: int | None, known_at: datetime | None) -> int:
+        """How many entries are seen: exactly `entry`, those recorded by `known_at`, or all.
+
+        Raises UnknownEntry, ViewpointClash where both are given.
+        """
+        if entry is not None and known_at is not None:
             raise ViewpointClash(what="--entry and --known-at")
+        if known_at is not None:
+            return self.store.known_prefix(micros(known_at))
         total = self.store.total()
-        if viewpoint.entry is not None:
-            if not 0 <= viewpoint.entry <= total:
-                raise UnknownEntry(entry=viewpoint.entry, total=total)
-            return viewpoint.entry
-        known_at = moment(viewpoint.known_at, timezone)
-        return total if known_at is None else self.store.known_prefix(micros(known_at))
+        if entry is None:
+            return total
+        if not 0 <= entry <= total:
+            raise UnknownEntry(entry=entry, total=total)
+        return entry
 
 
-def moment(given: datetime | str | None, timezone: str | None) -> datetime | None:
-    """The instant of a viewpoint's clock. Raises BadTime."""
-    if isinstance(given, str):
-        return parse_time(given, timezone)
-    if given is not None and given.tzinfo is None:
-        return parse_time(given.isoformat(), timezone)
-    return given
+def _form(contest: str, votes: Mapping[str, int] | None, lot: Sequence[str]) -> ResultForm:
+    from ledger.forms import result_form  # noqa: PLC0415 - as the desk
+
+    return result_form(contest, votes, lot)
 
 
 def find_council(councils: Sequence[CouncilRegistered], wanted: str | None) -> CouncilRegistered:
@@ -195,25 +197,3 @@ def find_council(councils: Sequence[CouncilRegistered], wanted: str | None) -> C
             return council
     names = [name for council in councils for name in (council.council, council.name)]
     raise UnknownCouncil(council=wanted, suggestion=did_you_mean(wanted, names))
-
-
-def result_form(
-    contest: str, votes: Mapping[str, int] | None, lot: Sequence[str] = ()
-) -> ResultForm:
-    """A form of votes by name; `Name (Party)` names a party too. Raises Missing."""
-    if not votes and not lot:
-        raise Missing(what="the result", remedy="give votes, a lot, or a whole form")
-    candidates = []
-    for name, number in (votes or {}).items():
-        bare, party = split_party(name)
-        candidates.append(CandidateForm(name=bare, votes=number, party=party))
-    return ResultForm(contest=contest, candidates=tuple(candidates), lot=tuple(lot) or None)
-
-
-def split_party(text: str) -> tuple[str, str | None]:
-    """`Tammy Thomas (Independent)` -> name and party; no party where no brackets end it."""
-    if text.endswith(")") and " (" in text:
-        name, _, party = text[:-1].rpartition(" (")
-        return name, party
-    return text, None
-

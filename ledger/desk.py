@@ -15,7 +15,6 @@ from datetime import date, datetime, timedelta
 from pydantic import ValidationError
 
 from ledger import domain, rules
-from ledger.domain import Contest
 from ledger.errors import (
     BadTime,
     KeyReused,
@@ -32,7 +31,7 @@ from ledger.events import Cause, CouncilRegistered, Entry, Event, Fact, LotDrawn
 from ledger.forms import ContestForm, CouncilForm, NightForm, ResultForm
 from ledger.present import Memory, Present, register_of
 from ledger.store import Store
-from ledger.store.mapper import LedgerMapper, digest
+from ledger.store.mapper import digest_of
 from ledger.text import did_you_mean, match_key
 from ledger.times import (
     closing_time,
@@ -44,8 +43,7 @@ from ledger.times import (
     start_of,
     zone,
 )
-
-_mapper = LedgerMapper(transcoder=None)  # type: ignore[arg-type] - ours writes JSON itself
+from ledger.ward import Contest
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,9 @@ class Desk:
 
     # --- facts --------------------------------------------------------------------
 
-    def register(self, form: CouncilForm, *, since: str | None = None, key: str | None = None) -> None:
+    def register(
+        self, form: CouncilForm, *, since: str | None = None, key: str | None = None
+    ) -> None:
         """Draft the register of a council. Raises CouncilRegistered (a refusal)."""
         zone(form.timezone)
         fact = domain.register(form)
@@ -246,7 +246,7 @@ class Desk:
             what = f"{where}: {first['msg'].removeprefix('Value error, ')}."
             raise Refused(what=what, remedy="give a value of that shape") from error
         number = self._total + len(self._drafts) + 1
-        self._drafts.append(Entry(number, event, digest(_mapper.to_stored_event(event))))
+        self._drafts.append(Entry(number, event, digest_of(event)))
         self._present.draft(self._drafts[-1])
 
     # --- keys, times, rules ---------------------------------------------------------

@@ -1,16 +1,9 @@
-"""Pure functions: what stands, and a form -> a fact or a refusal; `evolve` takes it in.
-
-A `Ward` is what a ward's stream says; a `Contest` in it is a stack of versions
-(a correction lies on what it replaces, a withdrawal takes the top away) and the
-lot drawn, if any.
-"""
+"""Decisions, as pure functions: what stands, and a form -> a fact or a refusal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import assert_never
+from typing import Any, assert_never
 
 from ledger import rules
 from ledger.errors import (
@@ -22,9 +15,9 @@ from ledger.errors import (
     ContestOpen,
     Missing,
     MovedOn,
-    NoTie,
     NotDeclared,
     NothingChanged,
+    NoTie,
     PartyMissing,
     SeatsUnclear,
     TargetGone,
@@ -48,97 +41,11 @@ from ledger.events import (
     WardSeats,
 )
 from ledger.forms import CandidateForm, ContestForm, CouncilForm, ResultForm
+from ledger.ids import ballot_paper_id
 from ledger.parties import resolve
 from ledger.text import did_you_mean, match_key, slugify
 from ledger.times import local
-
-
-@dataclass(frozen=True, slots=True)
-class Contest:
-    """What a ward's stream says of one contest, whatever the hour in the hall."""
-
-    opened: Entry
-    versions: tuple[Entry, ...] = ()
-    lot: Entry | None = None
-
-    @property
-    def fact(self) -> ContestOpened:
-        """The contest as opened."""
-        assert isinstance(self.opened.fact, ContestOpened)
-        return self.opened.fact
-
-    @property
-    def standing(self) -> Entry | None:
-        """The entry of the version that stands."""
-        return self.versions[-1] if self.versions else None
-
-    def result(self) -> Result | None:
-        """The figures that stand."""
-        return result_of(self.versions[-1]) if self.versions else None
-
-
-@dataclass(frozen=True, slots=True)
-class Ward:
-    """What a ward's stream says: its contests in the order opened, and its last entry."""
-
-    contests: dict[str, Contest] = field(default_factory=dict)
-    last: Entry | None = None
-
-    @property
-    def version(self) -> int:
-        """The place of the last event in the stream; 0 where there is none."""
-        return self.last.event.originator_version if self.last else 0
-
-
-def result_of(entry: Entry) -> Result:
-    """The figures an entry declares or corrects to."""
-    assert isinstance(entry.fact, Result)
-    return entry.fact
-
-
-def evolve(ward: Ward, entry: Entry) -> Ward:
-    """The ward with one more entry taken in. Other contests are shared, not copied."""
-    fact = entry.fact
-    match fact:
-        case CouncilRegistered():
-            return ward
-        case ContestOpened():
-            contest = Contest(entry)
-        case ResultDeclared():
-            contest = replace(ward.contests[fact.contest], versions=(entry,), lot=None)
-        case ResultCorrected():
-            contest = ward.contests[fact.contest]
-            contest = replace(contest, versions=(*contest.versions, entry))
-        case LotDrawn():
-            contest = replace(ward.contests[fact.contest], lot=entry)
-        case EntryWithdrawn():
-            return _without(ward, fact, entry)
-        case _:
-            assert_never(fact)
-    return Ward({**ward.contests, fact.contest: contest}, entry)
-
-
-def _without(ward: Ward, fact: EntryWithdrawn, entry: Entry) -> Ward:
-    contest = ward.contests[fact.contest]
-    if contest.lot and contest.lot.event.event_id == fact.target:
-        contest = replace(contest, lot=None)
-    elif contest.versions:
-        contest = replace(contest, versions=contest.versions[:-1])
-    else:
-        left = {name: kept for name, kept in ward.contests.items() if name != fact.contest}
-        return Ward(left, entry)
-    return Ward({**ward.contests, fact.contest: contest}, entry)
-
-
-def replay(entries: Iterable[Entry], ward: Ward | None = None) -> Ward:
-    """The ward after all the entries."""
-    ward = ward or Ward()
-    for entry in entries:
-        ward = evolve(ward, entry)
-    return ward
-
-
-# --- decisions --------------------------------------------------------------------
+from ledger.ward import Contest, Ward
 
 
 def register(form: CouncilForm) -> CouncilRegistered:
@@ -150,7 +57,9 @@ def register(form: CouncilForm) -> CouncilRegistered:
             code=ward.code,
             seats=tuple(
                 SeatAtStart(
-                    holder=seat.holder, party=resolve(seat.party) if seat.party else None, up=seat.up
+                    holder=seat.holder,
+                    party=resolve(seat.party) if seat.party else None,
+                    up=seat.up,
                 )
                 for seat in ward.seats
             ),
@@ -211,29 +120,6 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
     )
 
 
-def lead(council: CouncilRegistered) -> str:
-    """What the ballot paper ids of a council's contests begin with."""
-    return f"{council.election}." + (f"{council.council}." if council.election == "local" else "")
-
-
-def named_council(parts: list[str]) -> str | None:
-    """The slug of the council that a ballot paper id, split at its dots, names (if any)."""
-    return parts[1] if parts[0] == "local" and len(parts) > 2 else None  # noqa: PLR2004
-
-
-def ballot_paper_id(
-    council: CouncilRegistered, ward: str, poll_date: date, *, by_election: bool = False
-) -> str:
-    """Democracy Club's id of a contest, e.g. `local.southampton.coxford.2016-05-05`."""
-    from uk_election_ids.election_ids import IdBuilder  # noqa: PLC0415 - only to open contests
-
-    builder = IdBuilder(council.election, poll_date)
-    if council.election == "local":
-        builder = builder.with_organisation(council.council)
-    builder = builder.with_division(ward)
-    return str((builder.with_contest_type("by") if by_election else builder).ballot_id)
-
-
 def _is_party_id(text: str | None) -> bool:
     return bool(text and text.startswith(("PP", "party:")))
 
@@ -261,7 +147,9 @@ def _seats_up(place: WardSeats, ward: Ward, form: ContestForm, contest_id: str) 
     wanted = len(place.seats) if wanted is None and len(place.seats) == 1 else wanted
     if wanted is None:
         raise SeatsUnclear(
-            ward=place.slug, contest=contest_id, what="neither their number nor their names are given"
+            ward=place.slug,
+            contest=contest_id,
+            what="neither their number nor their names are given",
         )
     if wanted == len(place.seats):
         return place.seat_ids
@@ -281,7 +169,7 @@ def declare(contest: Contest, form: ResultForm) -> ResultDeclared | LotDrawn:
         raise AlreadyDeclared(contest=contest.fact.contest, entry=contest.standing.number)
     candidates = _candidates(contest.fact, form.candidates)
     figures = _figures(contest.fact, candidates, form, None)
-    return ResultDeclared.model_construct(**figures)
+    return ResultDeclared(**figures)
 
 
 def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
@@ -328,7 +216,7 @@ def correct(  # noqa: PLR0913 - a correction is made of all of these
     else:
         candidates = _changed(contest.fact, before, form.candidates)
         figures = _figures(contest.fact, candidates, form, before)
-    corrected = ResultCorrected.model_construct(
+    corrected = ResultCorrected(
         **figures, target=standing.event.event_id, reason=reason, cause=cause
     )
     if not moves and all(getattr(corrected, f) == getattr(before, f) for f in Result.model_fields):
@@ -407,7 +295,7 @@ def _candidates(contest: ContestOpened, forms: tuple[CandidateForm, ...]) -> lis
     ids = {nominee.id: nominee.name for nominee in contest.candidates if nominee.id}
     by_name: dict[str, CandidateForm] = {}
     for form in forms:
-        name = ids.get(form.id) or _known(form.name, names, contest.contest)
+        name = ids.get(form.id or "") or _known(form.name, names, contest.contest)
         if name in by_name:
             raise CandidateTwice(name=name, contest=contest.contest)
         by_name[name] = form.model_copy(update={"name": name})
@@ -441,10 +329,12 @@ def _changed(
 
 def _figures(
     contest: ContestOpened, forms: list[CandidateForm], form: ResultForm, before: Result | None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """The fields of a Result: parties from the nominations (or the version before), the
     elected from the votes, the lot, or as the form marks them."""
-    parties = {c.name: c.party for c in (*contest.candidates, *(before.candidates if before else ()))}
+    parties = {
+        c.name: c.party for c in (*contest.candidates, *(before.candidates if before else ()))
+    }
     names = {match_key(f.name): f.name for f in forms}
     lot = tuple(_known(name, names, contest.contest) for name in form.lots)
     lot = lot or (before.lot if before else ())

@@ -29,7 +29,9 @@ def _name(value: str) -> str:
 Name = Annotated[str, AfterValidator(_name)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=120)]
-ContestId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)+$", max_length=200)]
+ContestId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)+$", max_length=200)
+]
 SeatId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[1-9][0-9]{0,2}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", max_length=200)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -158,6 +160,12 @@ class Result(Frozen):
         """The elected, first the one with the most votes."""
         chosen = [candidate for candidate in self.candidates if candidate.elected]
         return tuple(sorted(chosen, key=lambda candidate: -candidate.votes))
+
+    def papers(self, seats_up: int) -> int | None:
+        """Ballot papers given, or, with one seat up, what the figures say they were."""
+        if self.ballot_papers is not None:
+            return self.ballot_papers
+        return self.votes + (self.rejected or 0) if seats_up == 1 else None
 
 
 class ResultDeclared(Result):

@@ -7,11 +7,12 @@ for its meaning in `domain`. Times are texts until a council's zone is known.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from ledger.errors import FileRefused, Problem
+from ledger.errors import FileRefused, Missing, Problem
 from ledger.events import Count, Frozen, Name, SeatId, Slug, Text
 
 TimeText = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -164,3 +165,24 @@ def fill(form: type[Form], data: Any, file: str, line: int | None = None) -> For
 
 def _plain(message: str) -> str:
     return message.removeprefix("Value error, ")
+
+
+def result_form(
+    contest: str, votes: Mapping[str, int] | None, lot: Sequence[str] = ()
+) -> ResultForm:
+    """A form of votes by name; `Name (Party)` names a party too. Raises Missing."""
+    if not votes and not lot:
+        raise Missing(what="the result", remedy="give votes, a lot, or a whole form")
+    candidates = []
+    for name, number in (votes or {}).items():
+        bare, party = split_party(name)
+        candidates.append(CandidateForm(name=bare, votes=number, party=party))
+    return ResultForm(contest=contest, candidates=tuple(candidates), lot=tuple(lot) or None)
+
+
+def split_party(text: str) -> tuple[str, str | None]:
+    """`Tammy Thomas (Independent)` -> name and party; no party where no brackets end it."""
+    if text.endswith(")") and " (" in text:
+        name, _, party = text[:-1].rpartition(" (")
+        return name, party
+    return text, None

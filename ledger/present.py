@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from ledger import domain
-from ledger.domain import Contest, Ward
 from ledger.errors import UnknownContest, UnknownCouncil, WhichContest, WhichCouncil
 from ledger.events import CouncilRegistered, Entry, WardSeats
+from ledger.ids import lead, named_council
 from ledger.store import Store
 from ledger.text import did_you_mean, match_key
+from ledger.ward import Contest, Ward, evolve, replay
 
 
 @dataclass(slots=True)
@@ -31,7 +31,7 @@ class Memory:
             self.councils[entry.council] = entry
         else:
             stream = entry.event.originator_id
-            self.wards[stream] = domain.evolve(self.wards.get(stream, Ward()), entry)
+            self.wards[stream] = evolve(self.wards.get(stream, Ward()), entry)
 
 
 class Present:
@@ -71,7 +71,7 @@ class Present:
         """A ward as its stream says now, drafts included."""
         if stream not in self._wards:
             known = self._memory.wards.get(stream, Ward())
-            ward = domain.replay(self._store.stream(stream, known.version), known)
+            ward = replay(self._store.stream(stream, known.version), known)
             self._wards[stream] = self._memory.wards[stream] = ward
         return self._wards[stream]
 
@@ -81,7 +81,7 @@ class Present:
             self.councils()[entry.council] = entry
         else:
             stream = entry.event.originator_id
-            self._wards[stream] = domain.evolve(self.ward(stream), entry)
+            self._wards[stream] = evolve(self.ward(stream), entry)
 
     @contextmanager
     def before(self, entry: Entry) -> Iterator[None]:
@@ -96,7 +96,7 @@ class Present:
             return
         ward = self.ward(stream)
         earlier = [e for e in self._store.stream(stream) if e.event.originator_version < place]
-        self._wards[stream] = domain.replay(earlier)
+        self._wards[stream] = replay(earlier)
         try:
             yield
         finally:
@@ -125,7 +125,7 @@ class Present:
         parts = contest_id.split(".")
         if len(parts) < 2:  # noqa: PLR2004 - not an id
             return []
-        of_council = domain.named_council(parts)
+        of_council = named_council(parts)
         try:
             slugs = [of_council] if of_council else list(self.councils())
             facts = [register_of(self.registered(slug)) for slug in slugs]
@@ -154,7 +154,7 @@ class Present:
         if "." in wanted:
             return did_you_mean(
                 wanted,
-                [f"{domain.lead(c)}{w.slug}.{wanted[-10:]}" for c in councils for w in c.wards],
+                [f"{lead(c)}{w.slug}.{wanted[-10:]}" for c in councils for w in c.wards],
             )
         names = [n for c in councils for w in c.wards for n in (w.slug, w.name)]
         return did_you_mean(wanted, names)

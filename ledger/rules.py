@@ -39,6 +39,8 @@ class Rule(NamedTuple):
     remedy: str
 
 
+MOST_MOVED = 0.4  # of all votes
+
 HARD: dict[str, Rule] = {}
 SOFT: dict[str, Rule] = {}
 
@@ -114,8 +116,10 @@ def candidates_once(case: Case) -> str | None:
     (Newham 2018: rows misaligned).
     Remedy: give each candidate once."""
     names = [candidate.name for candidate in case.result.candidates]
-    twice = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()
-    return f"{sorted(twice)[0]!r} appears twice in {case.contest.contest}." if twice else None
+    twice = (
+        {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else ()
+    )
+    return f"{min(twice)!r} appears twice in {case.contest.contest}." if twice else None
 
 
 @hard
@@ -204,7 +208,7 @@ def papers_add_up(case: Case) -> str | None:
 def papers_within_electorate(case: Case) -> str | None:
     """Ballot papers (or, with one seat, votes + rejected) are at most the electorate.
     Remedy: check both; one may belong to another ward."""
-    papers = papers_counted(case)
+    papers = case.result.papers(len(case.contest.seats))
     if papers is not None and case.result.electorate is not None:
         return (
             f"{papers:,} ballot papers are more than {case.result.electorate:,} electors."
@@ -214,14 +218,6 @@ def papers_within_electorate(case: Case) -> str | None:
     return None
 
 
-def papers_counted(case: Case) -> int | None:
-    """Ballot papers given, or, with one seat up, what the figures say they were."""
-    if case.result.ballot_papers is not None:
-        return case.result.ballot_papers
-    one_seat = len(case.contest.seats) == 1
-    return case.result.votes + (case.result.rejected or 0) if one_seat else None
-
-
 # --- soft -----------------------------------------------------------------------
 
 
@@ -229,7 +225,7 @@ def papers_counted(case: Case) -> int | None:
 def rejected_share(case: Case) -> str | None:
     """Rejected papers of 3 % of all or more are rare.
     Remedy: check the rejected papers against the returning officer's statement."""
-    papers, rejected = papers_counted(case), case.result.rejected
+    papers, rejected = case.result.papers(len(case.contest.seats)), case.result.rejected
     if papers and rejected is not None and rejected * 100 >= 3 * papers:
         return f"{rejected:,} of {papers:,} papers rejected is {rejected / papers:.1%}."
     return None
@@ -239,11 +235,15 @@ def rejected_share(case: Case) -> str | None:
 def turnout_range(case: Case) -> str | None:
     """A turnout above 95 % or below 5 % is rare.
     Remedy: check the electorate, and that the figures are of this ward."""
-    papers, electorate = papers_counted(case), case.result.electorate
+    papers, electorate = (
+        case.result.papers(len(case.contest.seats)),
+        case.result.electorate,
+    )
     if papers is None or not electorate:
         return None
     if papers * 100 > 95 * electorate or papers * 100 < 5 * electorate:
-        return f"{papers:,} papers of {electorate:,} electors is a turnout of {papers / electorate:.1%}."
+        share = papers / electorate
+        return f"{papers:,} papers of {electorate:,} electors is a turnout of {share:.1%}."
     return None
 
 
@@ -257,7 +257,7 @@ def share_moved(case: Case) -> str | None:
     shares = {c.name: c.votes / case.last.votes for c in case.last.candidates}
     for candidate in case.result.candidates:
         share = candidate.votes / case.result.votes
-        if candidate.name in shares and abs(share - shares[candidate.name]) > 0.4:
+        if candidate.name in shares and abs(share - shares[candidate.name]) > MOST_MOVED:
             return f"{candidate.name} went from {shares[candidate.name]:.0%} to {share:.0%}."
     return None
 
@@ -325,5 +325,5 @@ def lookalike_names(case: Case) -> str | None:
     for candidate in case.result.candidates:
         other = seen.setdefault(skeleton(candidate.name), candidate.name)
         if other != candidate.name:
-            return f"{ascii(other)} and {ascii(candidate.name)} look the same."
+            return f"{other!a} and {candidate.name!a} look the same."
     return None

@@ -87,3 +87,15 @@ def whole_number(text: str) -> int:
     if len(digits) > MOST_DIGITS:
         raise BadNumber(value=f"{digits[:12]}…", what=f"it has {len(digits)} digits")
     return int(digits)
+
+
+def safe(text: str) -> str:
+    """Text that cannot steer a terminal: invisible and control characters as escapes."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        character
+        if character == "\n" or unicodedata.category(character) not in _REFUSED
+        else character.encode("unicode_escape").decode("ascii")
+        for character in text
+    )

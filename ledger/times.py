@@ -64,6 +64,11 @@ def parse_time(text: str, zone_name: str | None, night: date | None = None) -> d
     return within(from_local(moment, zone_name), text)
 
 
+def is_clock(text: str) -> bool:
+    """Whether a text is a bare hour of some night, like `02:15`."""
+    return re.fullmatch(r"\s*\d{2}:\d{2}(:\d{2})?\s*", text, re.ASCII) is not None
+
+
 def within(moment: datetime, text: str) -> datetime:
     """The same moment, if the ledger's calendar (from 1900) has it."""
     if not EARLIEST <= moment < datetime(9000, 1, 1, tzinfo=UTC):

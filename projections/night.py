@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from ledger.book import Ledger, find_council, moment
-from ledger.domain import Contest, Ward, evolve, result_of
+from ledger.book import Ledger, find_council
 from ledger.errors import NotYet
 from ledger.events import (
     NOW,
     Candidate,
+    ContestOpened,
     CouncilRegistered,
     Entry,
     LotDrawn,
@@ -28,6 +28,8 @@ from ledger.events import (
     Viewpoint,
     WardSeats,
 )
+from ledger.times import is_clock, parse_time
+from ledger.ward import Contest, Ward, evolve, result_of
 from projections.tally import Tally, counted
 
 Status = Literal["open", "declared", "tie"]
@@ -97,9 +99,7 @@ def ward_changes(place: WardSeats, ward: Ward, registered: Entry) -> list[Change
             if holding[seat].contest != contest.contest or holding[seat].entry == award.entry
         ]
         for winner, seat in _seated(award.winners, free, holding):
-            change = Change(
-                seat, award.at, award.entry, winner.name, winner.party, contest.contest
-            )
+            change = Change(seat, award.at, award.entry, winner.name, winner.party, contest.contest)
             holding[seat] = change
             changes.append(change)
     return changes
@@ -288,19 +288,61 @@ def stand(
     return Standing(council, registered, wards, changes, entry, at, known_at)
 
 
-def standing(
-    ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW
-) -> Standing:
+def standing(ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW) -> Standing:
     """What stands for one council. Reads its own entries and no others.
 
     Raises UnknownCouncil, WhichCouncil, NotYet, BadTime, ViewpointClash, UnknownEntry.
     """
     registered = find_council(ledger.councils(), council)
-    zone = registered.timezone
-    at, known_at = moment(viewpoint.at, zone), moment(viewpoint.known_at, zone)
-    entry = ledger.prefix(viewpoint, zone)
-    entries = ledger.entries(council=registered.council, upto=entry)
-    found = fold(entries, entry=entry, at=at, known_at=known_at)
+    seen = resolve(ledger, viewpoint, [registered])
+    entries = ledger.entries(council=registered.council, upto=seen.entry)
+    found = fold(entries, entry=seen.entry, at=seen.at, known_at=seen.known_at)
     if found is None:
         raise NotYet(council=registered.name)
     return found
+
+
+# --- viewpoints as typed ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A viewpoint with its texts read: instants, and the number of entries seen."""
+
+    at: datetime | None
+    known_at: datetime | None
+    entry: int
+
+
+def resolve(ledger: Ledger, viewpoint: Viewpoint, councils: list[CouncilRegistered]) -> Resolved:
+    """Read a viewpoint's texts in the councils' zone; a bare `02:15` is of their latest night.
+
+    Raises BadTime (also where the councils' zones or nights differ), ViewpointClash,
+    UnknownEntry.
+    """
+    at = read_moment(ledger, viewpoint.at, councils)
+    known_at = read_moment(ledger, viewpoint.known_at, councils)
+    return Resolved(at, known_at, ledger.prefix(viewpoint.entry, known_at))
+
+
+def read_moment(
+    ledger: Ledger, given: datetime | str | None, councils: list[CouncilRegistered]
+) -> datetime | None:
+    """One clock of a viewpoint. Raises BadTime."""
+    if given is None or (isinstance(given, datetime) and given.tzinfo is not None):
+        return given
+    zones = {council.timezone for council in councils}
+    zone = zones.pop() if len(zones) == 1 else None
+    if isinstance(given, datetime):
+        return parse_time(given.isoformat(), zone)
+    night = None
+    if is_clock(given):
+        nights = {latest_night(ledger, council) for council in councils}
+        night = nights.pop() if len(nights) == 1 else None
+    return parse_time(given, zone, night)
+
+
+def latest_night(ledger: Ledger, council: CouncilRegistered) -> date | None:
+    """The latest poll date of a council's contests, whatever became of them."""
+    facts = (entry.fact for entry in ledger.entries(council=council.council))
+    return max((f.poll_date for f in facts if isinstance(f, ContestOpened)), default=None)

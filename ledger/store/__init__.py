@@ -105,15 +105,16 @@ class Store:
 
     def total(self) -> int:
         """How many entries the log has."""
-        return self._asked(self._recorder.last_mark)[0]
+        return self.last_mark()[0]
 
     def last_mark(self) -> tuple[int, int]:
         """How many entries, and the ledger's clock at the last of them (microseconds)."""
-        return self._asked(self._recorder.last_mark)
+        entries, clock = self._asked(self._recorder.last_mark)
+        return int(entries), int(clock)
 
     def known_prefix(self, known_at: int) -> int:
         """How many entries were recorded by then (microseconds)."""
-        return self._asked(self._recorder.known_prefix, known_at)
+        return int(self._asked(self._recorder.known_prefix, known_at))
 
     def key_entry(self, key: str) -> Entry | None:
         """The entry recorded with an idempotency key."""
@@ -130,7 +131,9 @@ class Store:
         for page in self.pages(after, upto):
             yield from page
 
-    def pages(self, after: int = 0, upto: int = EVERYTHING, size: int = _PAGE) -> Iterator[list[Entry]]:
+    def pages(
+        self, after: int = 0, upto: int = EVERYTHING, size: int = _PAGE
+    ) -> Iterator[list[Entry]]:
         """Entries in log order, a page at a time."""
         while after < upto:
             found = self._asked(self._recorder.select_notifications, after + 1, size, upto)
@@ -196,7 +199,7 @@ def environment(url: str, *, create: bool) -> tuple[Path | None, dict[str, str]]
 
 
 def _sqlite(path: Path, url: str, *, create: bool) -> dict[str, str]:
-    from ledger.store import sqlite  # noqa: PLC0415 - only the store that is used
+    from ledger.store import sqlite
 
     new = not path.exists() or path.stat().st_size == 0
     try:
@@ -210,7 +213,7 @@ def _sqlite(path: Path, url: str, *, create: bool) -> dict[str, str]:
             sqlite.brand(str(path))
     except OSError as error:
         raise StoreUnavailable(url=url, what=error.strerror or str(error)) from error
-    except sqlite.sqlite3.Error as error:
+    except sqlite3.Error as error:
         raise StoreUnavailable(url=url, what=str(error)) from error
     return {
         "PERSISTENCE_MODULE": "ledger.store.sqlite:LedgerFactory",
@@ -222,7 +225,7 @@ def _sqlite(path: Path, url: str, *, create: bool) -> dict[str, str]:
 
 def _postgres(url: str) -> dict[str, str]:
     try:
-        import psycopg  # noqa: PLC0415 - only the store that is used
+        import psycopg
     except ImportError as error:
         raise ExtraMissing(package="psycopg", extra="postgres") from error
     parts = urlsplit(url)

@@ -14,7 +14,12 @@ import json
 from collections.abc import Callable
 from typing import Any, cast
 
-from eventsourcing.persistence import Mapper, MapperDeserialisationError, StoredEvent
+from eventsourcing.persistence import (
+    JSONTranscoder,
+    Mapper,
+    MapperDeserialisationError,
+    StoredEvent,
+)
 from pydantic import ValidationError
 
 from ledger.events import KINDS, Event
@@ -33,6 +38,11 @@ def digest(stored: StoredEvent) -> str:
         separators=(",", ":"),
     )
     return hashlib.sha256(head.encode() + b"\n" + stored.state).hexdigest()
+
+
+def digest_of(event: Event) -> str:
+    """The digest an event will have when it is stored."""
+    return digest(LedgerMapper(JSONTranscoder()).to_stored_event(event))
 
 
 class LedgerMapper(Mapper[str]):

@@ -70,7 +70,7 @@ class LedgerDatastore(SQLiteDatastore):
     def alone(self) -> Iterator[None]:
         """Hold off every other writer of this ledger."""
         try:
-            import fcntl  # noqa: PLC0415 - POSIX only
+            import fcntl
         except ImportError:  # pragma: no cover - Windows' Python ships a newer SQLite
             with self._thread_lock:
                 yield
@@ -108,10 +108,10 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         table = self.events_table_name
         return [
             *super().construct_create_table_statements(),
-            f"CREATE INDEX IF NOT EXISTS {table}_councils ON {table} (topic)"
-            " WHERE topic LIKE 'council-%'",
-            f"CREATE TABLE IF NOT EXISTS {table}_marks (entry INTEGER PRIMARY KEY,"
-            " known_from INTEGER NOT NULL, idempotency_key TEXT UNIQUE)",
+            f"""CREATE INDEX IF NOT EXISTS {table}_councils ON {table} (topic)
+                WHERE topic LIKE 'council-%'""",
+            f"""CREATE TABLE IF NOT EXISTS {table}_marks (entry INTEGER PRIMARY KEY,
+                known_from INTEGER NOT NULL, idempotency_key TEXT UNIQUE)""",
             f"CREATE INDEX IF NOT EXISTS {table}_known ON {table}_marks (known_from, entry)",
         ]
 

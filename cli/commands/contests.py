@@ -1,0 +1,96 @@
+"""`contests`: every contest of the night."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import (
+    council_argument,
+    ledger_option,
+    open_ledger,
+    output_options,
+    viewpoint_options,
+)
+from cli.output import party, put_csv, put_json, safe, table
+
+if TYPE_CHECKING:
+    from ledger.events import Viewpoint
+    from projections.contests import ContestLine
+
+
+@click.command("contests")
+@council_argument
+@viewpoint_options
+@output_options
+@ledger_option
+def command(
+    council: str | None,
+    seen: Viewpoint,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Show every contest of the night: status, winner, hold or gain, majority, turnout.
+
+    An asterisk marks a result that was corrected; `seatledger log --contest` tells how.
+
+    \b
+    Examples:
+      seatledger contests
+      seatledger contests --at 02:15 --csv
+    """
+    from projections.contests import contests
+
+    lines = contests(open_ledger(), council, seen)
+    if as_json:
+        put_json([line.as_json() for line in lines])
+    elif as_csv:
+        put_csv(_COLUMNS, [row for line in lines for row in _rows(line)])
+    elif not lines:
+        click.echo("No contest has been opened.")
+    else:
+        rows = [row for line in lines for row in _shown(line)]
+        click.echo(table(_HEADS, rows, right="Votes,Majority,Turnout"))
+
+
+_COLUMNS = ("contest", "ward", "status", "declared_at", "version", "corrected", "seat", "elected",
+            "party", "votes", "result", "from", "majority_votes", "turnout")  # fmt: skip
+_HEADS = ("Ward", "Status", "Time", "Elected", "Votes", "Result", "Majority", "Turnout")
+
+
+def _rows(line: ContestLine) -> list[tuple[object, ...]]:
+    told = line.as_json()
+    head = [told[name] for name in ("contest", "ward", "status", "declared_at", "version")]
+    tail = (told["majority_votes"], told["turnout"])
+    won = told["elected"] or [dict.fromkeys(("seat", "name", "party", "votes", "result", "from"))]
+    names = ("seat", "name", "party", "votes", "result", "from")
+    return [(*head, line.corrected, *(one[name] for name in names), *tail) for one in won]
+
+
+def _shown(line: ContestLine) -> list[tuple[str, ...]]:
+    name = safe(line.ward_name) + ("*" if line.corrected else "")
+    time = f"{line.declared_at:%H:%M %Z}" if line.declared_at else ""
+    majority = "" if line.majority_votes is None else f"{line.majority_votes:,}"
+    turnout = "" if line.turnout is None else f"{line.turnout:.1%}"
+    if not line.winners:
+        return [(name, line.status, time, "", "", "", majority, turnout)]
+    rows: list[tuple[str, ...]] = []
+    for number, winner in enumerate(line.winners):
+        result = winner.outcome
+        if winner.gained_from:
+            result = f"gain from {party(winner.gained_from)}"
+        first = number == 0
+        rows.append(
+            (
+                name if first else "",
+                line.status if first else "",
+                time if first else "",
+                f"{party(winner.new.group)} {safe(winner.new.holder or '')}",
+                f"{winner.votes:,}",
+                result,
+                majority if first else "",
+                turnout if first else "",
+            )
+        )
+    return rows

@@ -1,0 +1,66 @@
+"""`correct CONTEST`: replace the version that stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli.options import (
+    accept_option,
+    contest_argument,
+    ledger_option,
+    open_ledger,
+    result_options,
+    write_options,
+)
+from cli.results import CAUSES, result_from
+from cli.told import tell
+
+
+@click.command("correct")
+@contest_argument
+@click.option("--reason", required=True, metavar="TEXT", help="Why the record was wrong.")
+@click.option("--cause", type=click.Choice(CAUSES), default="other", help="The kind of mistake.")
+@click.option("--replaces", type=int, metavar="ENTRY", help="The entry you mean to replace.")
+@result_options
+@accept_option
+@write_options
+@ledger_option
+def command(
+    contest: str,
+    reason: str,
+    cause: Any,
+    replaces: int | None,
+    accept: tuple[str, ...],
+    how: dict[str, Any],
+    as_json: bool,
+    **figures: Any,
+) -> None:
+    """Replace a result that was recorded wrongly, giving only what changes.
+
+    The correction takes the time of the result it replaces, so the past is re-told;
+    what was believed before stays visible with --known-at. With --from FILE the whole
+    result is replaced. If --replaces names an entry that no longer stands, the exit
+    code is 5 and nothing is written.
+
+    \b
+    Examples:
+      seatledger correct sholing --votes "James Baillie=1445" --votes "Daniel Jeffery=1286" \\
+          --reason "figures typed the wrong way round" --cause "transposed rows" \\
+          --source "declaration of result" --accept winner-changes --accept votes-swapped
+      seatledger correct coxford --declared-at 02:20 --reason "clock misread" --source "video"
+    """
+    form = result_from(contest, **figures)
+    ledger = open_ledger()
+    receipt = ledger.correct(
+        contest,
+        form=form,
+        reason=reason,
+        cause=cause,
+        replaces=replaces,
+        whole=figures["file"] is not None,
+        accept=accept,
+        **how,
+    )
+    tell(ledger, receipt, as_json=as_json)

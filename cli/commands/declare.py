@@ -1,0 +1,49 @@
+"""`declare CONTEST`: one result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli.options import (
+    accept_option,
+    contest_argument,
+    ledger_option,
+    open_ledger,
+    result_options,
+    write_options,
+)
+from cli.results import result_from
+from cli.told import tell
+
+
+@click.command("declare")
+@contest_argument
+@result_options
+@accept_option
+@write_options
+@ledger_option
+def command(
+    contest: str,
+    accept: tuple[str, ...],
+    how: dict[str, Any],
+    as_json: bool,
+    **figures: Any,
+) -> None:
+    """Record one result as the returning officer announced it.
+
+    CONTEST is a ballot paper id, or a ward's name where one contest is meant. The
+    elected follow from the votes; a tie for the last seat waits for its --lot.
+
+    \b
+    Examples:
+      seatledger declare coxford --votes "Tammy Thomas=1317" --votes "Sally Spicer=924" … \\
+          --declared-at 02:15 --source "count floor, phone"
+      seatledger declare coxford --from result.json --dry-run
+      seatledger declare nonsuch --lot "Rob Beck" --source "returning officer"
+    """
+    form = result_from(contest, **figures)
+    ledger = open_ledger()
+    receipt = ledger.declare(contest, form=form, accept=accept, **how)
+    tell(ledger, receipt, as_json=as_json)

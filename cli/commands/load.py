@@ -1,0 +1,66 @@
+"""`load FILE`: many results at once."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from cli.options import accept_option, ledger_option, open_ledger, write_options
+from cli.told import tell_many
+
+FORMATS = ("results-json", "candidates-csv", "sheet-csv", "sheet-xlsx", "roster-csv",
+           "general-election-csv")  # fmt: skip
+
+
+@click.command("load")
+@click.argument("file")
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: by its header.")
+@click.option("--candidates", metavar="FILE", help="The candidates of a general-election-csv.")
+@click.option("--council", metavar="SLUG", help="The council, where the file does not say.")
+@click.option("--name", metavar="NAME", help="The council's name (rosters).")
+@click.option("--poll-date", metavar="DAY", help="The day of the poll (sheets without ids).")
+@click.option("--timezone", metavar="ZONE", help="For times without an offset.")
+@accept_option
+@write_options
+@ledger_option
+def command(
+    file: str,
+    format_: str | None,
+    candidates: str | None,
+    council: str | None,
+    name: str | None,
+    poll_date: str | None,
+    timezone: str | None,
+    accept: tuple[str, ...],
+    how: dict[str, Any],
+    as_json: bool,
+) -> None:
+    """Record many results from a file, whole or not at all.
+
+    Every problem in the file is reported at once, with its line; nothing is recorded
+    unless there is none. Loading the same file again adds nothing.
+
+    \b
+    Examples:
+      seatledger load results.json --source "council website"
+      seatledger load ge2019_declarations.csv --candidates ge2019_candidates.csv \\
+          --source "House of Commons Library" --accept rejected-share
+      seatledger load sheet.csv --poll-date 2024-05-02 --dry-run --source "desk sheet"
+    """
+    from ledger.formats import read_file
+
+    batch = read_file(
+        file, format=format_, timezone=timezone, council=council, name=name,
+        poll_date=poll_date, candidates=candidates,
+    )  # fmt: skip
+    ledger = open_ledger(create=bool(batch.councils))
+    with click.progressbar(
+        length=batch.size, label="Loading", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        receipt = ledger.load(
+            batch, accept=accept, **how,
+            progress=bar.update,
+        )  # fmt: skip
+    tell_many(receipt, "entries", as_json=as_json)

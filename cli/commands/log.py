@@ -1,0 +1,95 @@
+"""`log`: every entry in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import (
+    ledger_option,
+    open_ledger,
+    output_options,
+    viewpoint_options,
+)
+from cli.output import put_csv, put_json, safe, signed, table
+from cli.told import describe
+from ledger.times import local
+
+if TYPE_CHECKING:
+    from ledger.events import Viewpoint
+    from projections.history import LogLine
+
+
+@click.command("log")
+@click.option("--council", metavar="SLUG", help="Only this council's entries.")
+@click.option("--contest", metavar="CONTEST", help="Only this contest's (id or ward).")
+@click.option("--by", metavar="NAME", help="Only what this person recorded.")
+@click.option("--kind", metavar="KIND", help="Only this kind: result-corrected, …")
+@viewpoint_options
+@output_options
+@ledger_option
+def command(
+    council: str | None,
+    contest: str | None,
+    by: str | None,
+    kind: str | None,
+    seen: Viewpoint,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """List every entry: what, when (in the hall and here), by whom, from what source.
+
+    \b
+    Examples:
+      seatledger log
+      seatledger log --contest sholing
+      seatledger log --kind result-corrected --json
+    """
+    from projections.history import history
+
+    lines = [
+        line
+        for line in history(open_ledger(), council, seen)
+        if (contest is None or contest.lower() in (line.contest, line.entry.ward))
+        and (by is None or line.entry.event.by == by)
+        and (kind is None or kind in (line.kind, line.entry.fact.kind))
+    ]
+    if as_json:
+        put_json([line.as_json() for line in lines])
+    elif as_csv:
+        put_csv(_COLUMNS, [_row(line) for line in lines])
+    else:
+        heads = ("Entry", "Recorded", "In the hall", "What", "Seats", "By", "Source")
+        click.echo(table(heads, [_shown(line) for line in lines], right="Entry"))
+
+
+_COLUMNS = ("entry", "recorded_at", "kind", "council", "ward", "contest", "effective_at", "by",
+            "source", "reason", "cause", "key", "target", "accepted", "effect", "seats")  # fmt: skip
+
+
+def _row(line: LogLine) -> list[object]:
+    told = line.as_json()
+    effect = told.pop("effect")
+    told["accepted"] = " ".join(told["accepted"])
+    seats = " ".join(f"{code}={change:+d}" for code, change in effect["seats"].items())
+    return [*(told[name] for name in _COLUMNS[:14]), effect["class"], seats]
+
+
+def _shown(line: LogLine) -> tuple[str, ...]:
+    event = line.entry.event
+    recorded, hall = (local(m, line.timezone) for m in (event.recorded_at, event.effective_at))
+    changed = "" if line.kind == "council-registered" else _moves(line.effect.seats)
+    return (
+        str(line.entry.number),
+        f"{recorded:%Y-%m-%d %H:%M:%S %Z}",
+        f"{hall:%Y-%m-%d %H:%M %Z}",
+        describe(line),
+        changed,
+        safe(event.by),
+        safe(event.source),
+    )
+
+
+def _moves(seats: dict[str, int]) -> str:
+    return " ".join(f"{code}{signed(change)}" for code, change in seats.items())

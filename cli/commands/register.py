@@ -1,0 +1,46 @@
+"""`register FILE`: a council."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli.options import ledger_option, open_ledger, write_options
+from cli.told import tell
+
+
+@click.command("register")
+@click.argument("file")
+@click.option("--council", metavar="SLUG", help="The council's slug (CSV rosters).")
+@click.option("--name", metavar="NAME", help="The council's name (CSV rosters).")
+@click.option("--timezone", metavar="ZONE", help="Its time zone; default Europe/London.")
+@click.option("--since", metavar="T", help="From when the holders are right: a day or a time.")
+@write_options
+@ledger_option
+def command(
+    file: str,
+    council: str | None,
+    name: str | None,
+    timezone: str | None,
+    since: str | None,
+    how: dict[str, Any],
+    as_json: bool,
+) -> None:
+    """Register a council: size, wards, seats, who holds them.
+
+    FILE is JSON, or a CSV roster with a seat a row: ward,councillor,party,up. A seat
+    without councillor and party is vacant; `up` says whether it is contested next.
+
+    \b
+    Examples:
+      seatledger register southampton.json
+      seatledger register roster.csv --council anytown --name "Anytown Council" \\
+          --since 2023-05-05 --source "council website, 2 May 2024"
+    """
+    from ledger.formats import read_council
+
+    form = read_council(file, council=council, name=name, timezone=timezone)
+    ledger = open_ledger(create=True)
+    receipt = ledger.register(form, since=since, **how)
+    tell(ledger, receipt, as_json=as_json)

@@ -1,0 +1,97 @@
+"""`replay`: the night in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.options import (
+    council_argument,
+    ledger_option,
+    open_ledger,
+    output_options,
+    viewpoint_options,
+)
+from cli.output import party, put_csv, put_json, safe, seats_line, styled
+
+if TYPE_CHECKING:
+    from ledger.events import Viewpoint
+    from projections.timeline import Step
+
+
+@click.command("replay")
+@council_argument
+@click.option("--since", "--from", "since", metavar="T", help="Begin at T; default: the start.")
+@click.option("--to", metavar="T", help="End at T (the same as --at).")
+@click.option(
+    "--clock", type=click.Choice(["hall", "ledger"]), default="hall",
+    help="hall: as it became true. ledger: as it was recorded, corrections and all.",
+)  # fmt: skip
+@viewpoint_options
+@output_options
+@ledger_option
+def command(
+    council: str | None,
+    since: str | None,
+    to: str | None,
+    clock: Any,
+    seen: Viewpoint,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Tell the night in order: each result, and the seats after it.
+
+    \b
+    Examples:
+      seatledger replay
+      seatledger replay --from 01:00 --to 02:30
+      seatledger replay --clock ledger     what the board showed, in the order recorded
+    """
+    from projections.seats import seats
+    from projections.timeline import replay
+
+    if to is not None and seen.at is not None:
+        raise click.UsageError("--to and --at say the same; give one.")
+    ledger = open_ledger()
+    seen = replace(seen, at=to or seen.at)
+    steps = replay(ledger, council, seen, since=since, clock=clock)
+    if as_json:
+        put_json([step.as_json() for step in steps])
+    elif as_csv:
+        put_csv(_COLUMNS, (row for step in steps for row in _rows(step)))
+    else:
+        board = seats(ledger, council, seen)
+        click.echo(f"{styled(safe(board.name), bold=True)}, poll of {board.poll_date or 'no day'}")
+        for step in steps:
+            click.echo(shown(step))
+
+
+_COLUMNS = ("at", "entry", "kind", "contest", "seat", "party", "from", "declared", "seats")
+
+
+def _rows(step: Step) -> list[tuple[object, ...]]:
+    board = " ".join(f"{code}={number}" for code, number in step.as_json()["seats"].items())
+    moves = step.moves or (None,)
+    return [
+        (step.moment.isoformat(), step.entry, step.kind, step.contest,
+         move and move[1].seat, move and move[1].group, move and move[0].group,
+         step.declared, board)
+        for move in moves
+    ]  # fmt: skip
+
+
+def shown(step: Step) -> str:
+    """One step in one line."""
+    told = step.as_json()
+    what = {"result-declared": "", "lot-drawn": "by lot: ", "result-corrected": "corrected: "}
+    lead = what.get(step.kind, f"{step.kind.replace('-', ' ')}: ")
+    moves = []
+    for before, new in step.moves:
+        gain = f" gain from {party(before.group)}" if before.group != new.group else " hold"
+        moves.append(f"{party(new.group)}{gain}")
+    text = ", ".join(moves) or "no seat changes hands"
+    done = f"{step.declared:>3}/{step.total}"
+    ward = styled(safe(step.ward), bold=bool(step.change))
+    return f"{step.moment:%H:%M %Z}  {done}  {lead}{ward}: {text}  →  {seats_line(told['seats'])}"

@@ -1,0 +1,140 @@
+"""`seats`: who holds how many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import (
+    council_argument,
+    ledger_option,
+    open_ledger,
+    output_options,
+    viewpoint_options,
+)
+from cli.output import hemicycle, party, put_csv, put_json, safe, signed, styled, table
+
+if TYPE_CHECKING:
+    from ledger.events import Viewpoint
+    from projections.tally import Tally
+
+
+@click.command("seats")
+@council_argument
+@viewpoint_options
+@output_options
+@ledger_option
+def command(
+    council: str | None,
+    seen: Viewpoint,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Show who holds how many seats, the change, the control, and what is to come.
+
+    Seats are the composition: a seat keeps its old holder until its contest is declared.
+    "Won" counts only the seats of contests declared so far.
+
+    \b
+    Examples:
+      seatledger seats
+      seatledger seats --at 02:15          as it was in the hall
+      seatledger seats --known-at 02:15    with what was recorded by then
+      seatledger seats --as-of 02:15       what the board showed
+      seatledger seats --entry 30 --json   a permalink: never changes its answer
+    """
+    from projections.seats import as_json as shape
+    from projections.seats import boards, seats
+
+    ledger = open_ledger()
+    many = council is None and len(ledger.councils()) > 1
+    tallies = boards(ledger, seen) if many else [seats(ledger, council, seen)]
+    if as_json:
+        shapes = [shape(tally) for tally in tallies]
+        put_json(shapes if many else shapes[0])
+    elif as_csv:
+        put_csv(
+            ("council", "party", "seats", "change", "won"),
+            [
+                (tally.council, code, tally.seats.get(code, 0), tally.change.get(code, 0),
+                 tally.won.get(code, 0))
+                for tally in tallies for code in _parties(tally)
+            ],
+        )  # fmt: skip
+    else:
+        click.echo(_overview(tallies) if many else board(tallies[0]))
+
+
+def _parties(tally: Tally) -> list[str]:
+    everyone = {*tally.seats, *tally.eve, *tally.won}
+    return sorted(everyone, key=lambda code: (-tally.seats.get(code, 0), code))
+
+
+def board(tally: Tally) -> str:
+    """One council's board."""
+    rows = [
+        (
+            party(code, name=True),
+            str(tally.seats.get(code, 0)),
+            signed(tally.change.get(code, 0)),
+            str(tally.won.get(code, 0)) if tally.poll_date else "",
+        )
+        for code in _parties(tally)
+    ]
+    if tally.vacant:
+        rows.append(("· vacant", str(tally.vacant), "", ""))
+    lines = [
+        f"{styled(safe(tally.name), bold=True)}: {tally.size} seats,"
+        f" {tally.majority} for a majority",
+        moment_line(tally),
+        "",
+        table(("Party", "Seats", "Change", "Won"), rows, right="Seats,Change,Won"),
+        "",
+    ]
+    line = hemicycle({code: tally.seats.get(code, 0) for code in _parties(tally)},
+                     tally.vacant, tally.size)  # fmt: skip
+    lines += [line] if line else []
+    return "\n".join([*lines, control_line(tally), progress_line(tally)])
+
+
+def moment_line(tally: Tally) -> str:
+    """From where the board is seen."""
+    parts = []
+    if tally.at is not None:
+        parts.append(f"in the hall at {tally.local(tally.at):%H:%M %Z, %-d %B %Y}")
+    if tally.known_at is not None:
+        parts.append(f"as known at {tally.local(tally.known_at):%H:%M %Z, %-d %B %Y}")
+    parts.append(f"from {tally.entry} entries")
+    return ", ".join(parts)
+
+
+def control_line(tally: Tally) -> str:
+    """Who controls."""
+    control = tally.control
+    sure = "certain" if control.certain else "not yet certain"
+    if control.party is None:
+        return f"No overall control ({sure})"
+    return f"{party(control.party, name=True)} majority of {control.over_all_others} ({sure})"
+
+
+def progress_line(tally: Tally) -> str:
+    """What is still to come; change is against the eve of the poll."""
+    if tally.poll_date is None:
+        return "No contest has been opened."
+    return (
+        f"{tally.contests_declared} of {tally.contests_total} contests declared,"
+        f" {tally.seats_declared} of {tally.seats_total} seats up filled"
+        f" (poll of {tally.poll_date}; change since its eve)"
+    )
+
+
+def _overview(tallies: list[Tally]) -> str:
+    rows = []
+    for tally in tallies:
+        top = "  ".join(f"{party(c)} {tally.seats.get(c, 0)}" for c in _parties(tally)[:4])
+        control = tally.control
+        who = party(control.party) if control.party else "NOC"
+        done = f"{tally.contests_declared}/{tally.contests_total}"
+        rows.append((safe(tally.name), str(tally.size), top, who, done))
+    return table(("Council", "Seats", "Composition", "Control", "Declared"), rows, right="Seats")

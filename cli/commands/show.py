@@ -1,0 +1,71 @@
+"""`show ENTRY`: one entry whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.options import json_option, ledger_option, open_ledger
+from cli.output import party, put_json, safe, styled, table
+from cli.told import consequences, describe
+from ledger.times import local
+
+if TYPE_CHECKING:
+    from projections.history import LogLine
+
+
+@click.command("show")
+@click.argument("entry", type=int)
+@json_option
+@ledger_option
+def command(entry: int, as_json: bool) -> None:
+    """Show one entry whole, with what it changed.
+
+    \b
+    Example:
+      seatledger show 34
+    """
+    from projections.history import history
+
+    ledger = open_ledger()
+    wanted = ledger.entry(entry)
+    line = next(line for line in history(ledger, wanted.council) if line.entry.number == entry)
+    if as_json:
+        put_json(line.as_json())
+    else:
+        click.echo(_shown(line))
+
+
+def _shown(line: LogLine) -> str:
+    from ledger.events import Result
+
+    event, told = line.entry.event, line.as_json()
+    recorded, hall = (local(m, line.timezone) for m in (event.recorded_at, event.effective_at))
+    facts = [
+        ("recorded", f"{recorded:%Y-%m-%d %H:%M:%S %Z}, by {safe(event.by)}"),
+        ("in the hall", f"{hall:%Y-%m-%d %H:%M:%S %Z}"),
+        ("source", safe(event.source)),
+        *[(name, safe(str(told[name]))) for name in ("reason", "cause", "key") if told[name]],
+        *([("accepted", ", ".join(told["accepted"]))] if told["accepted"] else []),
+        *([("replaces", f"entry {line.target}")] if line.target else []),
+        ("digest", line.entry.digest),
+        ("previous", event.previous or "none: the first of its stream"),
+    ]
+    lines = [styled(f"Entry {line.entry.number}: {describe(line)}", bold=True)]
+    lines += [f"  {name:<12} {value}" for name, value in facts]
+    fact = line.entry.fact
+    if isinstance(fact, Result):
+        rows = [
+            (
+                f"{party(c.party.group)} {safe(c.name)}",
+                f"{c.votes:,}",
+                "elected" if c.elected else "",
+            )
+            for c in sorted(fact.candidates, key=lambda c: -c.votes)
+        ]
+        lines += ["", table(("Candidate", "Votes", ""), rows, right="Votes")]
+        papers = ("rejected", "ballot_papers", "electorate")
+        lines += [f"  {n.replace('_', ' '):<14}{getattr(fact, n):,}" for n in papers
+                  if getattr(fact, n) is not None]  # fmt: skip
+    return "\n".join([*lines, "", *[f"  {text}" for text in consequences(line)]])

@@ -1,0 +1,182 @@
+"""Options that commands share, and the way from them to a ledger and a viewpoint."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from ledger import Ledger
+    from ledger.events import Viewpoint
+
+DEFAULT_URL = "seatledger.db"
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _all(*options: Callable[[F], F]) -> Callable[[F], F]:
+    def add(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return add
+
+
+def _no_callback_value(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.obj = value
+
+
+ledger_option = click.option(
+    "--ledger", metavar="URL", expose_value=False, callback=_no_callback_value,
+    help=f"The ledger: a path or postgresql://… (SEATLEDGER_URL; default {DEFAULT_URL}).",
+)  # fmt: skip
+
+output_options = _all(
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+    click.option("--csv", "as_csv", is_flag=True, help="Print CSV."),
+)
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+_VIEWPOINT = _all(
+    click.option("--at", metavar="T", help="As it was in the hall at T (02:15, 2016-05-06T02:15)."),
+    click.option("--known-at", metavar="T", help="Using only what was recorded by T."),
+    click.option("--as-of", metavar="T", help="What the board showed at T: both clocks at once."),
+    click.option("--entry", type=click.IntRange(min=0), metavar="N", help="The first N entries."),
+    click.option(
+        "--baseline", type=click.Choice(["eve-of-poll"]), default="eve-of-poll",
+        help="What change is counted against.",
+    ),
+)  # fmt: skip
+
+_WRITE = _all(
+    click.option("--by", metavar="NAME", help="Who records (SEATLEDGER_BY; default: your login)."),
+    click.option("--source", metavar="TEXT", help="Where the fact was read or heard."),
+    click.option("--key", metavar="KEY", help="Names this write: repeated, it records nothing."),
+    click.option("--dry-run", is_flag=True, help="Say what would be recorded; write nothing."),
+    json_option,
+)
+
+
+def viewpoint_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The viewpoint, handed to the command as `seen`."""
+
+    @wraps(function)
+    def with_viewpoint(
+        *, at: str | None, known_at: str | None, as_of: str | None, entry: int | None,
+        baseline: str, **rest: Any,
+    ) -> Any:  # fmt: skip
+        assert baseline == "eve-of-poll"  # the choice of the option
+        return function(seen=viewpoint(at, known_at, as_of, entry), **rest)
+
+    return _VIEWPOINT(with_viewpoint)
+
+
+def write_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Who, whence, under which key and whether at all, handed to the command as `how`."""
+
+    @wraps(function)
+    def with_write(
+        *, by: str | None, source: str | None, key: str | None, dry_run: bool, **rest: Any
+    ) -> Any:
+        how = {"by": recorder(by), "source": source, "key": key, "dry_run": dry_run}
+        return function(how=how, **rest)
+
+    return _WRITE(with_write)
+
+
+accept_option = click.option(
+    "--accept", multiple=True, metavar="RULE", help="Override a soft rule (repeatable)."
+)
+
+result_options = _all(
+    click.option(
+        "--votes", multiple=True, metavar="NAME=N",
+        help='Votes of one candidate (repeatable); "Name (Party)=N" where none are listed.',
+    ),
+    click.option("--elected", multiple=True, metavar="NAME", help="Said to be elected."),
+    click.option("--lot", multiple=True, metavar="NAME", help="Drawn by lot in a tie."),
+    click.option("--rejected", metavar="N", help="Rejected ballot papers."),
+    click.option("--ballot-papers", metavar="N", help="Ballot papers, rejected ones included."),
+    click.option("--electorate", metavar="N", help="Electors on the register."),
+    click.option("--declared-at", metavar="T", help="When it was declared (02:15)."),
+    click.option("--from", "file", metavar="FILE", help="Take the result from JSON (- for stdin)."),
+)  # fmt: skip
+
+
+def address() -> str:
+    """The ledger meant: --ledger, else SEATLEDGER_URL, else the default file."""
+    ctx = click.get_current_context()
+    return str(ctx.obj or os.environ.get("SEATLEDGER_URL") or DEFAULT_URL)
+
+
+def open_ledger(*, create: bool = False) -> Ledger:
+    """The ledger meant, closed when the command ends."""
+    from ledger import connect
+
+    ledger = connect(address(), create=create)
+    click.get_current_context().call_on_close(ledger.close)
+    return ledger
+
+
+def recorder(by: str | None) -> str:
+    """Who records."""
+    try:
+        return by or os.environ.get("SEATLEDGER_BY") or getpass.getuser()
+    except (KeyError, OSError):
+        # No login name on this machine (a container): it must be said.
+        raise click.UsageError("Say who records: --by NAME or SEATLEDGER_BY.") from None
+
+
+def viewpoint(
+    at: str | None, known_at: str | None, as_of: str | None, entry: int | None
+) -> Viewpoint:
+    """The viewpoint the options give."""
+    from ledger.errors import ViewpointClash
+    from ledger.events import Viewpoint
+
+    if as_of is not None:
+        if at is not None or known_at is not None or entry is not None:
+            raise ViewpointClash(what="--as-of and another viewpoint")
+        return Viewpoint.as_of(as_of)
+    if known_at is not None and entry is not None:
+        raise ViewpointClash(what="--entry and --known-at")
+    return Viewpoint(at=at, known_at=known_at, entry=entry)
+
+
+def completed(kind: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Shell completion of councils or contests from the ledger; silent where there is none."""
+
+    def complete(ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
+        from ledger import LedgerError, connect
+        from projections import standing
+
+        while ctx.parent is not None and ctx.obj is None:
+            ctx = ctx.parent
+        try:
+            with connect(ctx.obj or os.environ.get("SEATLEDGER_URL") or DEFAULT_URL) as ledger:
+                councils = ledger.councils()
+                words = [council.council for council in councils]
+                if kind == "contest":
+                    words = [
+                        seen.contest.fact.contest
+                        for name in words
+                        for seen in standing(ledger, name).night()
+                    ] + [ward.slug for council in councils for ward in council.wards]
+        except LedgerError:
+            return []
+        return [word for word in words if word.startswith(start)]
+
+    return complete
+
+
+council_argument = click.argument(
+    "council", required=False, default=None, shell_complete=completed("council")
+)
+contest_argument = click.argument("contest", shell_complete=completed("contest"))

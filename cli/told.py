@@ -1,0 +1,106 @@
+"""Writes told back: what was recorded, and what it changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli.output import party, put_json, safe, seats_line, signed, styled
+
+if TYPE_CHECKING:
+    from ledger import Ledger, Receipt
+    from projections.history import LogLine
+
+
+def tell(ledger: Ledger, receipt: Receipt, *, as_json: bool) -> None:
+    """One write of one entry."""
+    from projections.history import effects
+
+    line = effects(ledger, receipt.entries)[0]
+    if as_json:
+        put_json(
+            {
+                "entry": line.entry.number,
+                "recorded": bool(receipt.recorded) and not receipt.dry_run,
+                "dry_run": receipt.dry_run,
+                "effect": {"class": line.effect.kind, "seats": line.effect.seats},
+            }
+        )
+        return
+    click.echo(f"{_lead(receipt, line.entry.number)}: {describe(line)}")
+    for text in consequences(line):
+        click.echo(f"  {text}")
+
+
+def tell_many(receipt: Receipt, what: str, *, as_json: bool) -> None:
+    """One write of several entries."""
+    numbers = [entry.number for entry in receipt.entries]
+    if as_json:
+        put_json(
+            {
+                "recorded": 0 if receipt.dry_run else receipt.recorded,
+                "skipped": receipt.skipped,
+                "problems": [],
+                "dry_run": receipt.dry_run,
+                "entries": numbers,
+            }
+        )
+        return
+    verb = "Would record" if receipt.dry_run else "Recorded"
+    span = f" (entries {numbers[0]} to {numbers[-1]})" if receipt.recorded else ""
+    click.echo(f"{styled(verb, bold=True)} {receipt.recorded} {what}{span}.")
+    if receipt.skipped:
+        click.echo(f"  {receipt.skipped} were recorded before and are left as they are.")
+
+
+def _lead(receipt: Receipt, number: int) -> str:
+    if receipt.dry_run:
+        return styled(f"Would record entry {number}", bold=True)
+    if not receipt.recorded:
+        return styled(f"Recorded before, as entry {number}", bold=True)
+    return styled(f"Recorded entry {number}", bold=True)
+
+
+def describe(line: LogLine) -> str:
+    """An entry in one line."""
+    fact: Any = line.entry.fact
+    kind = line.kind.replace("-", " ")
+    match line.kind:
+        case "council-registered":
+            return f"{kind}: {safe(fact.name)}, {fact.size} seats in {len(fact.wards)} wards"
+        case "contest-opened":
+            return f"{kind}: {fact.contest}, {len(fact.seats)} seat(s) up"
+        case "result-declared" | "result-corrected":
+            names = ", ".join(f"{safe(c.name)} {party(c.party.group)}" for c in fact.elected)
+            about = f" (of entry {line.target})" if line.target else ""
+            return f"{kind}{about}: {fact.contest}: {names or 'a tie, waiting for its lot'}"
+        case "lot-drawn":
+            return f"{kind}: {fact.contest}: {', '.join(safe(name) for name in fact.names)}"
+        case _:
+            return f"{kind}: entry {line.target}, {fact.contest}"
+
+
+def consequences(line: LogLine) -> list[str]:
+    """What an entry changed, in words; holds of one person are left out."""
+    texts = []
+    for before, new in line.effect.holders:
+        if before is None:
+            continue
+        outcome = "hold" if before.group == new.group else f"gain from {party(before.group)}"
+        whom = "" if before.holder is None else f" (before: {safe(before.holder)})"
+        holder = safe(new.holder or "vacant")
+        texts.append(f"{new.seat}: {holder} {party(new.group)}, {outcome}{whom}")
+    if line.effect.seats:
+        moves = ", ".join(f"{party(code)} {signed(n)}" for code, n in line.effect.seats.items())
+        texts.append(f"seats: {moves}")
+    if line.entry.event.accepted:
+        texts.append(f"accepted: {', '.join(line.entry.event.accepted)}")
+    texts.append(f"effect: {line.effect.kind}; now {seats_line(_ranked(line.total))}")
+    return texts
+
+
+def _ranked(counts: dict[str, int]) -> dict[str, int]:
+    from projections.tally import ranked
+
+    return ranked(counts)

@@ -1,0 +1,30 @@
+"""Ballot paper ids, as Democracy Club defines them (https://elections.democracyclub.org.uk)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ledger.events import CouncilRegistered
+
+
+def lead(council: CouncilRegistered) -> str:
+    """What the ballot paper ids of a council's contests begin with."""
+    return f"{council.election}." + (f"{council.council}." if council.election == "local" else "")
+
+
+def named_council(parts: list[str]) -> str | None:
+    """The slug of the council that a ballot paper id, split at its dots, names (if any)."""
+    return parts[1] if parts[0] == "local" and len(parts) > 2 else None  # noqa: PLR2004
+
+
+def ballot_paper_id(
+    council: CouncilRegistered, ward: str, poll_date: date, *, by_election: bool = False
+) -> str:
+    """Democracy Club's id of a contest, e.g. `local.southampton.coxford.2016-05-05`."""
+    from uk_election_ids.election_ids import IdBuilder  # noqa: PLC0415 - only to open contests
+
+    builder = IdBuilder(council.election, poll_date)
+    if council.election == "local":
+        builder = builder.with_organisation(council.council)
+    builder = builder.with_division(ward)
+    return str((builder.with_contest_type("by") if by_election else builder).ballot_id)

@@ -1,0 +1,145 @@
+"""Every contest of a night: status, winner, hold or gain, majority, turnout, corrected or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ledger.book import Ledger
+from ledger.events import NOW, Nominee, Result, ResultCorrected, Viewpoint
+from ledger.times import local
+from projections.night import Change, Seen, Standing, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """A seat won: by whom, with how many votes, and whom the seat was held by before."""
+
+    new: Change
+    before: Change
+    votes: int
+
+    @property
+    def outcome(self) -> str:
+        """`hold`, or `gain` where the party before was another (or the seat was vacant)."""
+        return "hold" if self.new.group == self.before.group else "gain"
+
+    @property
+    def gained_from(self) -> str | None:
+        """The party a gain was made from; None for a hold or a vacant seat."""
+        return self.before.group if self.outcome == "gain" else None
+
+
+@dataclass(frozen=True, slots=True)
+class ContestLine:
+    """One contest at a viewpoint. `turnout` is a share from 0 to 1."""
+
+    contest: str
+    ward: str
+    ward_name: str
+    seats_up: int
+    status: str
+    declared_at: datetime | None
+    version: int | None
+    corrected: bool
+    winners: tuple[Winner, ...]
+    nominees: tuple[Nominee, ...]
+    result: Result | None
+    flags: tuple[str, ...]
+
+    @property
+    def majority_votes(self) -> int | None:
+        """Votes between the last elected and the first not elected."""
+        if self.result is None or self.status != "declared":
+            return None
+        names = {winner.new.holder for winner in self.winners}
+        lost = [c.votes for c in self.result.candidates if c.name not in names]
+        last = min(winner.votes for winner in self.winners)
+        return last - max(lost) if lost else None
+
+    @property
+    def turnout(self) -> float | None:
+        """Ballot papers as a share of the electorate, where both are known."""
+        if self.result is None or not self.result.electorate:
+            return None
+        papers = self.result.papers(self.seats_up)
+        return None if papers is None else round(papers / self.result.electorate, 4)
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape of one line of `contests --json`."""
+        names = {winner.new.holder for winner in self.winners}
+        return {
+            "contest": self.contest,
+            "ward": self.ward,
+            "ward_name": self.ward_name,
+            "seats_up": self.seats_up,
+            "status": self.status,
+            "declared_at": self.declared_at and self.declared_at.isoformat(),
+            "version": self.version,
+            "corrected": self.corrected,
+            "elected": [
+                {
+                    "name": w.new.holder,
+                    "party": w.new.group,
+                    "votes": w.votes,
+                    "seat": w.new.seat,
+                    "result": w.outcome,
+                    "from": w.gained_from,
+                }
+                for w in self.winners
+            ],
+            "candidates": [
+                {
+                    "name": c.name,
+                    "party": c.party.group,
+                    "label": c.party.label,
+                    "votes": getattr(c, "votes", None),
+                    "elected": c.name in names,
+                }
+                for c in (self.result.candidates if self.result else self.nominees)
+            ],
+            "majority_votes": self.majority_votes,
+            "turnout": self.turnout,
+            "rejected": self.result and self.result.rejected,
+            "ballot_papers": self.result and self.result.ballot_papers,
+            "electorate": self.result and self.result.electorate,
+            "flags": list(self.flags),
+        }
+
+
+def contests(
+    ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW
+) -> list[ContestLine]:
+    """The contests of the night a viewpoint is in. Raises what `night.standing` raises."""
+    found = standing(ledger, council, viewpoint)
+    return [line(found, seen) for seen in found.night()]
+
+
+def line(found: Standing, seen: Seen) -> ContestLine:
+    """One contest of a standing."""
+    fact, version = seen.contest.fact, seen.standing
+    result = version.fact if version is not None else None
+    assert result is None or isinstance(result, Result)
+    votes = {c.name: c.votes for c in result.candidates} if result else {}
+    name = next(ward.name for ward in found.council.wards if ward.slug == fact.ward)
+    corrected = isinstance(result, ResultCorrected)
+    accepted = version.event.accepted if version else ()
+    lot = bool(result and (result.lot or (seen.contest.lot and seen.status == "declared")))
+    flags = [*(["lot"] if lot else []), *(f"accepted:{rule}" for rule in accepted)]
+    return ContestLine(
+        contest=fact.contest,
+        ward=fact.ward,
+        ward_name=name,
+        seats_up=len(fact.seats),
+        status=seen.status,
+        declared_at=local(version.event.effective_at, found.council.timezone) if version else None,
+        version=version.number if version else None,
+        corrected=corrected,
+        winners=tuple(
+            Winner(new, before, votes.get(new.holder or "", 0)) for new, before in seen.winners
+        ),
+        nominees=fact.candidates,
+        result=result,
+        flags=tuple(flags),
+    )

@@ -1,0 +1,218 @@
+"""The log, entry by entry, each with what it changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.book import Ledger, find_council
+from ledger.events import (
+    NOW,
+    CouncilRegistered,
+    Entry,
+    EntryWithdrawn,
+    Result,
+    ResultCorrected,
+    Viewpoint,
+    WardSeats,
+    as_json,
+)
+from ledger.times import local
+from ledger.ward import Contest, Ward, evolve
+from projections.night import Change, resolve, ward_changes
+from projections.tally import control, counted, net
+
+CLASSES = ("none", "figures", "rank", "winner", "seats", "control")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an entry changed, computed: its class, the seats by party, and the holders."""
+
+    kind: str = "none"
+    seats: dict[str, int] = field(default_factory=dict)
+    holders: tuple[tuple[Change | None, Change], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """An entry with its effect and, for a correction or withdrawal, the entry it is about."""
+
+    entry: Entry
+    effect: Effect
+    target: int | None
+    timezone: str
+    total: dict[str, int]  # the composition after it, counting every known change
+
+    @property
+    def contest(self) -> str | None:
+        """The ballot paper id, if the entry is about a contest."""
+        return getattr(self.entry.fact, "contest", None)
+
+    @property
+    def kind(self) -> str:
+        """The kind without its version: `result-declared`."""
+        return self.entry.fact.kind.partition(".")[0]
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape of one line of `log --json`."""
+        event, fact = self.entry.event, self.entry.fact
+        return {
+            "entry": self.entry.number,
+            "recorded_at": local(event.recorded_at, self.timezone).isoformat(),
+            "kind": self.kind,
+            "council": self.entry.council,
+            "ward": self.entry.ward,
+            "contest": self.contest,
+            "effective_at": local(event.effective_at, self.timezone).isoformat(),
+            "by": event.by,
+            "source": event.source,
+            "reason": getattr(fact, "reason", None),
+            "cause": getattr(fact, "cause", None),
+            "key": event.key,
+            "target": self.target,
+            "accepted": list(event.accepted),
+            "effect": {"class": self.effect.kind, "seats": self.effect.seats},
+            "digest": self.entry.digest,
+            "data": as_json(fact),
+        }
+
+
+class Follower:
+    """Takes in one council's entries in log order and says what each changed."""
+
+    def __init__(self) -> None:
+        self.registered: Entry | None = None
+        self.wards: dict[str, Ward] = {}
+        self.holders: dict[str, dict[str, Change]] = {}
+        self._places: dict[str, WardSeats] = {}
+        self._numbers: dict[str, int] = {}
+        self._total: Counter[str] = Counter()
+
+    @property
+    def council(self) -> CouncilRegistered:
+        """The council followed."""
+        assert self.registered is not None
+        assert isinstance(self.registered.fact, CouncilRegistered)
+        return self.registered.fact
+
+    def totals(self) -> dict[str, int]:
+        """The composition now, counting every change known, whatever its hour."""
+        return {party: seats for party, seats in self._total.items() if seats}
+
+    def take(self, entry: Entry) -> LogLine:
+        """Take in the next entry."""
+        before = self.totals()
+        fact = entry.fact
+        held: dict[str, Change] = {}
+        was: Contest | None = None
+        if isinstance(fact, CouncilRegistered):
+            self.registered = entry
+            self.wards = {ward.slug: Ward() for ward in fact.wards}
+            self._places = {ward.slug: ward for ward in fact.wards}
+            for ward in fact.wards:
+                self._settle(ward.slug)
+            slugs = [ward.slug for ward in fact.wards]
+        else:
+            assert entry.ward is not None
+            held = self.holders[entry.ward]
+            was = self.wards[entry.ward].contests.get(fact.contest)
+            self.wards[entry.ward] = evolve(self.wards[entry.ward], entry)
+            self._settle(entry.ward)
+            slugs = [entry.ward]
+        after = self.totals()
+        moved = tuple(
+            (held.get(seat), change)
+            for slug in slugs
+            for seat, change in self.holders[slug].items()
+            if not _same_holder(held.get(seat), change)
+        )
+        now = self.wards[entry.ward].contests.get(fact.contest) if was and entry.ward else None
+        kind = self._classify(before, after, moved, was, now, entry)
+        self._numbers[entry.event.event_id] = entry.number
+        target = self._numbers.get(getattr(fact, "target", ""))
+        effect = Effect(kind, net(before, after), moved)
+        return LogLine(entry, effect, target, self.council.timezone, after)
+
+    def _settle(self, slug: str) -> None:
+        assert self.registered is not None
+        changes = ward_changes(self._places[slug], self.wards[slug], self.registered)
+        self._total.subtract(counted([c.group for c in self.holders.get(slug, {}).values()]))
+        self.holders[slug] = {change.seat: change for change in changes}
+        self._total.update(counted([c.group for c in self.holders[slug].values()]))
+
+    def _classify(  # noqa: PLR0913 - before and after of everything
+        self,
+        before: dict[str, int],
+        after: dict[str, int],
+        moved: tuple[tuple[Change | None, Change], ...],
+        was: Contest | None,
+        now: Contest | None,
+        entry: Entry,
+    ) -> str:
+        size = self.council.size
+        if control(size, before, {}, 0).party != control(size, after, {}, 0).party:
+            return "control"
+        if net(before, after):
+            return "seats"
+        if moved:
+            return "winner"
+        old, new = was.result() if was else None, now.result() if now else None
+        if old is None and new is None:
+            return "none"
+        if old is not None and new is not None and _order(old) != _order(new):
+            return "rank"
+        same = old and new and old.candidates == new.candidates
+        figures = ("rejected", "ballot_papers", "electorate", "lot")
+        if same and all(getattr(old, f) == getattr(new, f) for f in figures):
+            timed = isinstance(entry.fact, ResultCorrected | EntryWithdrawn)
+            return "none" if timed else "figures"
+        return "figures"
+
+
+def _order(result: Result) -> list[str]:
+    ranked = sorted(result.candidates, key=lambda candidate: -candidate.votes)
+    return [candidate.name for candidate in ranked]
+
+
+def _same_holder(one: Change | None, other: Change) -> bool:
+    return one is not None and (one.holder, one.group) == (other.holder, other.group)
+
+
+def follow(entries: Iterable[Entry]) -> Iterator[LogLine]:
+    """Every entry of a log (of one council or of many) with what it changed."""
+    followers: dict[str, Follower] = {}
+    for entry in entries:
+        yield followers.setdefault(entry.council, Follower()).take(entry)
+
+
+def history(
+    ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW
+) -> Iterator[LogLine]:
+    """The log up to a viewpoint, in order: of one council, or of the whole ledger."""
+    councils = ledger.councils()
+    wanted = councils if council is None else [find_council(councils, council)]
+    seen = resolve(ledger, viewpoint, wanted)
+    slug = None if council is None else wanted[0].council
+    for line in follow(ledger.entries(council=slug, upto=seen.entry)):
+        if seen.at is None or line.entry.event.effective_at <= seen.at:
+            yield line
+
+
+def effects(ledger: Ledger, entries: Iterable[Entry]) -> list[LogLine]:
+    """What entries just recorded, or about to be (a dry run's), change."""
+    new = list(entries)
+    if not new:
+        return []
+    numbers = {entry.number for entry in new}
+    slugs = list(dict.fromkeys(entry.council for entry in new))
+    known = {council.council for council in ledger.councils()}
+    lines: list[LogLine] = []
+    for slug in slugs:
+        before = ledger.entries(council=slug, upto=max(numbers)) if slug in known else []
+        told = {entry.number: entry for entry in (*before, *new) if entry.council == slug}
+        ordered = [told[number] for number in sorted(told)]
+        lines += [line for line in follow(ordered) if line.entry.number in numbers]
+    return sorted(lines, key=lambda line: line.entry.number)

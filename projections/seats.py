@@ -1,0 +1,75 @@
+"""Who holds how many seats, what changed, who controls, and what is still to come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ledger.book import Ledger
+from ledger.events import NOW, Viewpoint
+from projections.night import fold, resolve, standing
+from projections.tally import Tally, ranked
+
+# Above this many entries the tables answer for all councils; below it, folding the log
+# costs less than loading the library that keeps them.
+FOLD_UP_TO = 5_000
+
+
+def seats(ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW) -> Tally:
+    """The board of one council. Raises what `night.standing` raises."""
+    return standing(ledger, council, viewpoint).tally()
+
+
+def boards(ledger: Ledger, viewpoint: Viewpoint = NOW) -> list[Tally]:
+    """The boards of every council registered at the viewpoint, in the order registered."""
+    councils = ledger.councils()
+    seen = resolve(ledger, viewpoint, councils)
+    if ledger.store.total() > FOLD_UP_TO:
+        from projections.tables import Tables  # noqa: PLC0415 - loads SQLAlchemy
+
+        tables = Tables(ledger)
+        try:
+            return tables.tallies(
+                Viewpoint(at=seen.at, known_at=seen.known_at, entry=viewpoint.entry)
+            )
+        finally:
+            tables.close()
+    found = (
+        fold(
+            ledger.entries(council=council.council, upto=seen.entry),
+            entry=seen.entry,
+            at=seen.at,
+            known_at=seen.known_at,
+        )
+        for council in ledger.councils(seen.entry)
+    )
+    return [one.tally() for one in found if one is not None]
+
+
+def as_json(tally: Tally, baseline: str = "eve-of-poll") -> dict[str, Any]:
+    """The shape of `seats --json`."""
+    control = tally.control
+    return {
+        "council": tally.council,
+        "name": tally.name,
+        "size": tally.size,
+        "majority": tally.majority,
+        "viewpoint": {
+            "at": tally.at and tally.local(tally.at).isoformat(),
+            "known_at": tally.known_at and tally.local(tally.known_at).isoformat(),
+            "entry": tally.entry,
+        },
+        "poll_date": tally.poll_date,
+        "seats": ranked(tally.seats),
+        "vacant": tally.vacant,
+        "won": ranked(tally.won),
+        "baseline": baseline,
+        "change": dict.fromkeys(ranked(tally.seats), 0) | tally.change,
+        "contests": {"total": tally.contests_total, "declared": tally.contests_declared},
+        "seats_up": {"total": tally.seats_total, "declared": tally.seats_declared},
+        "control": {
+            "party": control.party,
+            "status": control.status,
+            "over_all_others": control.over_all_others,
+            "certain": control.certain,
+        },
+    }
