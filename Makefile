@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: help demo test laws check fix bench docs lock clean
+.PHONY: help demo test laws lint check fix bench docs lock clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -24,12 +24,13 @@ test: $(VENV)/.ready ## every test, on SQLite and on a PostgreSQL started for th
 laws: $(VENV)/.ready ## the laws over at least 10,000 random nights
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n $(WORKERS) tests/test_laws.py
 
-check: $(VENV)/.ready ## the gate: format, lint, types, imports, tests, docs
+lint: $(VENV)/.ready ## format, lint, types, imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/lint-imports --no-logo
+
+check: lint test ## the gate: lint, then every test (docs run among them)
 
 fix: $(VENV)/.ready ## mend what can be mended
 	$(BIN)/ruff check --fix .

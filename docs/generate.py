@@ -1,0 +1,113 @@
+"""Write the reference pages from the program itself; a test keeps them true."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from cli.main import COMMANDS, group
+from ledger import errors, events, rules
+from projections.check import LAWS
+
+HERE = Path(__file__).parent / "reference"
+NOTE = "<!-- Written by docs/generate.py (`make docs`); a test compares. -->\n"
+
+
+def commands() -> str:
+    """Every command and option."""
+    parts = [f"# Commands\n\n{NOTE}"]
+    context = click.Context(group, info_name="seatledger")
+    for name, help_line in COMMANDS.items():
+        command = group.get_command(context, name)
+        assert command is not None
+        own = click.Context(command, info_name=name, parent=context, max_content_width=90)
+        text = command.get_help(own).replace("\b", "").rstrip()
+        parts.append(f"## {name}\n\n{help_line}\n\n```text\n{text}\n```\n")
+    return "\n".join(parts)
+
+
+def rule_page() -> str:
+    """Hard and soft rules, and the laws `check` runs."""
+    parts = [f"# Rules and laws\n\n{NOTE}", "## Hard rules: refused, exit code 3\n"]
+    parts += [_rule(rule) for rule in rules.HARD.values()]
+    parts.append("## Soft rules: recorded only with `--accept RULE`\n")
+    parts += [_rule(rule) for rule in rules.SOFT.values()]
+    parts.append("## Laws: what `seatledger check` holds every entry to\n")
+    parts += [f"**{law.name}.** {law.text}\n" for law in LAWS]
+    return "\n".join(parts)
+
+
+def _rule(rule: rules.Rule) -> str:
+    return f"**{rule.name}.** {rule.text} *{rule.remedy}*\n"
+
+
+def error_page() -> str:
+    """Every refusal, by its word in JSON and its exit code."""
+    parts = [f"# Errors\n\n{NOTE}"]
+    parts.append(
+        "With `--json` an error is one object on stderr: "
+        '`{"error", "message", "remedy", "details"}`. '
+        "A broken rule's word is the rule's own name.\n"
+    )
+    parts.append("| error | exit code | message | remedy |\n|---|---|---|---|")
+    rows = []
+    for cls in _errors():
+        text = " ".join(inspect.cleandoc(cls.__doc__ or "").split())
+        message, _, remedy = text.partition(" Remedy: ")
+        word = "".join("-" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("-")
+        rows.append(f"| `{word}` | {cls.exit_code} | {message} | {remedy} |".replace("{", "‹").replace("}", "›"))
+    return "\n".join([*parts, *sorted(rows)]) + "\n"
+
+
+def _errors() -> Iterator[type[errors.LedgerError]]:
+    for cls in vars(errors).values():
+        if isinstance(cls, type) and issubclass(cls, errors.LedgerError):
+            general = (errors.LedgerError, errors.Usage, errors.Refused, errors.RuleBroken, errors.NeedsAccept)
+            if cls not in general:
+                yield cls
+
+
+def facts() -> str:
+    """Every kind of fact, its fields and their shapes."""
+    parts = [f"# Facts\n\n{NOTE}", f"{inspect.cleandoc(events.Event.__doc__ or '')}\n"]
+    for kind, cls in events.KINDS.items():
+        parts.append(f"## {kind}\n\n{inspect.cleandoc(cls.__doc__ or '')}\n")
+        parts.append("| field | shape | required |\n|---|---|---|")
+        schema = cls.model_json_schema()
+        for name, field in schema["properties"].items():
+            if name != "kind":
+                needed = "yes" if name in schema.get("required", []) else "no"
+                parts.append(f"| `{name}` | {_shape(field)} | {needed} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _shape(field: dict[str, object]) -> str:
+    if "$ref" in field:
+        return str(field["$ref"]).rpartition("/")[2]
+    if "anyOf" in field:
+        options = field["anyOf"]
+        assert isinstance(options, list)
+        return " or ".join(_shape(one) for one in options if one.get("type") != "null")
+    if field.get("type") == "array":
+        items = field["items"]
+        assert isinstance(items, dict)
+        return f"list of {_shape(items)}"
+    if "enum" in field:
+        values = field["enum"]
+        assert isinstance(values, list)
+        return ", ".join(map(str, values))
+    limits = " to ".join(f"{field[k]:,}" for k in ("minimum", "maximum") if k in field)
+    return " ".join(str(x) for x in (field.get("format") or field.get("type"), limits) if x)
+
+
+PAGES = {"commands.md": commands, "rules.md": rule_page, "errors.md": error_page, "facts.md": facts}
+
+
+if __name__ == "__main__":
+    HERE.mkdir(exist_ok=True)
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), "utf-8")
