@@ -23,6 +23,7 @@ from ledger.times import micros, utc_now
 
 if TYPE_CHECKING:
     from ledger.desk import Desk, Receipt
+    from ledger.formats.reading import Batch
     from ledger.forms import CouncilForm, NightForm, ResultForm
 
 Clock = Callable[[], datetime]
@@ -124,6 +125,19 @@ class Ledger:
         """Take back an entry that should never have been made; what it replaced stands again."""
         desk = self.desk(by=by, source=source, key=key)
         desk.withdraw(entry, reason=reason)
+        return desk.commit(dry_run=dry_run)
+
+    def load(
+        self, batch: Batch, *, by: str, source: str | None = None, key: str | None = None,
+        accept: Sequence[str] = (), dry_run: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Receipt:  # fmt: skip
+        """Everything a file holds, whole or not at all; what was loaded before from the same
+        source is skipped. Raises FileRefused with every problem."""
+        from ledger.loading import load  # noqa: PLC0415 - as the desk
+
+        desk = self.desk(by=by, source=source, accept=accept)
+        load(desk, batch, key or f"load:{source or ''}", progress)
         return desk.commit(dry_run=dry_run)
 
     # --- read -------------------------------------------------------------------

@@ -105,10 +105,7 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
             since=local(since, council.timezone).date().isoformat(),
             council=council.council,
         )
-    nominees = tuple(
-        Nominee(name=c.name, party=resolve(c.party, c.id if _is_party_id(c.id) else None), id=c.id)
-        for c in form.candidates
-    )
+    nominees = tuple(Nominee(name=c.name, party=resolve(c.party), id=c.id) for c in form.candidates)
     _refuse_twice([nominee.name for nominee in nominees], contest_id)
     return ContestOpened(
         contest=contest_id,
@@ -118,10 +115,6 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
         seats=_seats_up(place, ward, form, contest_id),
         candidates=nominees,
     )
-
-
-def _is_party_id(text: str | None) -> bool:
-    return bool(text and text.startswith(("PP", "party:")))
 
 
 def _seats_up(place: WardSeats, ward: Ward, form: ContestForm, contest_id: str) -> tuple[str, ...]:

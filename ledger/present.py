@@ -135,8 +135,10 @@ class Present:
         return [(fact, place) for fact in facts for place in fact.wards if place.slug == division]
 
     def _latest(self, wanted: str) -> Iterator[tuple[CouncilRegistered, str, Contest]]:
-        """The latest contests of the wards so called; `council/ward` names one council's."""
-        council_slug, _, name = wanted.rpartition("/")
+        """The latest contests of the wards so called; `council/ward` names one council's,
+        and `ward@2016-05-05` those of one poll date."""
+        where, _, day = wanted.partition("@")
+        council_slug, _, name = where.rpartition("/")
         for slug, entry in self.councils().items():
             council = register_of(entry)
             if council_slug not in ("", slug):
@@ -146,8 +148,12 @@ class Present:
                     continue
                 stream = f"{slug}/{place.slug}"
                 contests = list(self.ward(stream).contests.values())
-                last = max((c.fact.poll_date for c in contests), default=None)
-                yield from ((council, stream, c) for c in contests if c.fact.poll_date == last)
+                last = day or max((c.fact.poll_date.isoformat() for c in contests), default="")
+                yield from (
+                    (council, stream, contest)
+                    for contest in contests
+                    if contest.fact.poll_date.isoformat() == last
+                )
 
     def _hint(self, wanted: str) -> str:
         councils = [register_of(entry) for entry in self.councils().values()]

@@ -129,7 +129,8 @@ class Follower:
             for seat, change in self.holders[slug].items()
             if not _same_holder(held.get(seat), change)
         )
-        now = self.wards[entry.ward].contests.get(fact.contest) if was and entry.ward else None
+        contest_id = getattr(fact, "contest", "")
+        now = self.wards[entry.ward].contests.get(contest_id) if was and entry.ward else None
         kind = self._classify(before, after, moved, was, now, entry)
         self._numbers[entry.event.event_id] = entry.number
         target = self._numbers.get(getattr(fact, "target", ""))

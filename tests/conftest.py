@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import uuid
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -21,6 +22,11 @@ from postgres_server import NoServer, running_server
 
 from ledger import Ledger, connect
 from ledger.times import utc_now
+
+with warnings.catch_warnings():
+    # It leaves two files of its own open when it is first imported.
+    warnings.simplefilter("ignore", ResourceWarning)
+    import uk_election_ids.election_ids  # noqa: F401 - only its warnings are wanted now
 
 ADDRESS = "SEATLEDGER_TEST_POSTGRES"
 PROBLEM = "SEATLEDGER_TEST_POSTGRES_PROBLEM"

@@ -32,7 +32,7 @@ _SETTINGS = (
 )
 
 
-class NoServer(Exception):  # noqa: N818 - it is a state of affairs
+class NoServer(Exception):
     """PostgreSQL could not be started here."""
 
 
@@ -125,9 +125,7 @@ def _run(command: list[Any], home: Path, who: dict[str, Any]) -> None:
         raise NoServer(f"{command[0]} failed: {done.stderr.strip()[-500:]}")
 
 
-def _started(
-    program: Path, home: Path, who: dict[str, Any]
-) -> tuple[subprocess.Popen[bytes], int]:
+def _started(program: Path, home: Path, who: dict[str, Any]) -> tuple[subprocess.Popen[bytes], int]:
     log = home / "log"
     for _ in range(_ATTEMPTS):
         port = _free_port()

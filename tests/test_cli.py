@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from cli.commands import load
 from cli.main import COMMANDS, group
 from cli.results import CAUSES
 from ledger import events
+from ledger.formats import names
 
 TUTORIAL = Path(__file__).parent.parent / "docs" / "tutorial"
 HARBOUR = ("--votes", "Ada Marsh=900", "--votes", "Ivy Chen=700", "--votes", "Jon Reed=50")
@@ -50,10 +52,8 @@ def test_registry_has_every_command_with_its_own_short_help():
 
 def test_choices_repeated_for_speed_are_those_of_the_ledger():
     """Causes and formats stand in the command line as well; they must be the same."""
-    from ledger.formats import FORMATS
-
     assert CAUSES == events.CAUSES
-    assert set(load.FORMATS) <= {module.NAME for module in FORMATS}
+    assert set(load.FORMATS) == set(names())
 
 
 def test_declare_says_what_it_recorded_and_changed(night):
@@ -250,8 +250,6 @@ def test_the_past_is_told_again_after_a_correction(night):
 
 def test_check_passes_and_fails(night):
     """`check` is quiet on a good ledger and exits 4 when a stored vote was changed."""
-    import sqlite3
-
     declare()
     good = run("check", "--json")
     assert (good.code, good.json["ok"]) == (0, True)

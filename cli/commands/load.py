@@ -11,6 +11,7 @@ from cli.options import accept_option, ledger_option, open_ledger, write_options
 from cli.told import tell_many
 
 FORMATS = ("results-json", "candidates-csv", "sheet-csv", "sheet-xlsx", "roster-csv",
+           "nominations-csv",
            "general-election-csv")  # fmt: skip
 
 
@@ -49,12 +50,10 @@ def command(
           --source "House of Commons Library" --accept rejected-share
       seatledger load sheet.csv --poll-date 2024-05-02 --dry-run --source "desk sheet"
     """
-    from ledger.formats import read_file
+    from ledger.formats import Options, read_file
 
-    batch = read_file(
-        file, format=format_, timezone=timezone, council=council, name=name,
-        poll_date=poll_date, candidates=candidates,
-    )  # fmt: skip
+    options = Options(council, name, timezone, poll_date, candidates)
+    batch = read_file(file, options, format_=format_)
     ledger = open_ledger(create=bool(batch.councils))
     with click.progressbar(
         length=batch.size, label="Loading", file=sys.stderr, hidden=not sys.stderr.isatty()

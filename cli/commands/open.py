@@ -33,9 +33,9 @@ def command(
       seatledger open night.json
       seatledger open nominations.csv --poll-date 2024-05-02 --source "nominations"
     """
-    from ledger.formats import read_night
+    from ledger.formats import Options, read_night
 
-    form = read_night(file, council=council, poll_date=poll_date)
+    form = read_night(file, Options(council=council, poll_date=poll_date))
     ledger = open_ledger()
     receipt = ledger.open(form, council=council, **how)
     tell_many(receipt, "contest(s) opened", as_json=as_json)

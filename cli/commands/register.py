@@ -38,9 +38,9 @@ def command(
       seatledger register roster.csv --council anytown --name "Anytown Council" \\
           --since 2023-05-05 --source "council website, 2 May 2024"
     """
-    from ledger.formats import read_council
+    from ledger.formats import Options, read_council
 
-    form = read_council(file, council=council, name=name, timezone=timezone)
+    form = read_council(file, Options(council=council, name=name, timezone=timezone))
     ledger = open_ledger(create=True)
     receipt = ledger.register(form, since=since, **how)
     tell(ledger, receipt, as_json=as_json)

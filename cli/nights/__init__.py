@@ -156,12 +156,14 @@ def _slip(form: ResultForm, slip: Slip) -> ResultForm:
 @contextmanager
 def _batch(night: Night) -> Iterator[Batch]:
     """The night's shipped files, read with the formats anyone may use."""
-    from ledger.formats import read_council, read_file, read_night
+    from ledger.formats import Options, read_council, read_file, read_night
 
     with as_file(files("cli.nights")) as folder:
         stem = str(folder / night.name)
         if night is GENERAL_ELECTION:
-            batch = read_file(f"{stem}-declarations.csv", candidates=f"{stem}-candidates.csv")
+            batch = read_file(
+                f"{stem}-declarations.csv", Options(candidates=f"{stem}-candidates.csv")
+            )
             source = "House of Commons Library"
             batch = replace(
                 batch,

@@ -1,1 +1,100 @@
-"""One file per input format: recognise, read -> forms and problems."""
+"""Files read into forms: one file per input format, recognised by its header.
+
+A format is a module with NAME, `recognise(header, text)` and `read(text, file, options)`;
+to add one, write it and name it in `FORMATS`. Reading decides nothing about the ledger.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ledger.errors import FileRefused, Problem, UnknownFormat
+from ledger.formats import (
+    candidates_csv,
+    general_election_csv,
+    nominations_csv,
+    results_json,
+    roster_csv,
+    sheet,
+)
+from ledger.formats.reading import Batch, Options, decode, header_of, read_bytes
+from ledger.forms import CouncilForm, NightForm, ResultForm, fill, strict_json
+
+__all__ = [
+    "FORMATS",
+    "Batch",
+    "Options",
+    "names",
+    "read_council",
+    "read_file",
+    "read_night",
+    "read_result",
+]
+
+
+class Format(Protocol):
+    """What a format module offers."""
+
+    NAME: str
+
+    def recognise(self, header: list[str], text: str) -> bool:
+        """Whether a file with this header, or this text, is of the format."""
+
+    def read(self, text: str, file: str, options: Options) -> Batch:
+        """What the file holds. Raises FileRefused with every problem."""
+
+
+FORMATS: tuple[Format, ...] = (
+    results_json, general_election_csv, candidates_csv, roster_csv, nominations_csv, sheet,
+)  # fmt: skip
+NOTHING = Options()
+SHEET_XLSX = "sheet-xlsx"
+_ZIP = b"PK\x03\x04"
+
+
+def names() -> list[str]:
+    """The names `--format` takes."""
+    return [*(known.NAME for known in FORMATS), SHEET_XLSX]
+
+
+def read_file(path: str, options: Options = NOTHING, *, format_: str | None = None) -> Batch:
+    """Everything a file holds. Raises CannotRead, UnknownFormat, FileRefused, ExtraMissing."""
+    data = read_bytes(path)
+    if format_ == SHEET_XLSX or (format_ is None and data.startswith(_ZIP)):
+        return sheet.read(sheet.xlsx_text(data, path), path, options)
+    text = decode(data, path)
+    header = header_of(text)
+    for known in FORMATS:
+        if format_ == known.NAME or (format_ is None and known.recognise(header, text)):
+            return known.read(text, path, options)
+    what = f"its header is {', '.join(header)[:120]!r}" if header else "it has no header"
+    raise UnknownFormat(file=path, what=what, formats=", ".join(names()))
+
+
+def read_council(path: str, options: Options = NOTHING) -> CouncilForm:
+    """A council to register: JSON, or a roster. Raises as `read_file`."""
+    text = decode(read_bytes(path), path)
+    if text.lstrip().startswith("{"):
+        return fill(CouncilForm, strict_json(text, path), path)
+    return roster_csv.read(text, path, options).councils[0]
+
+
+def read_night(path: str, options: Options = NOTHING) -> NightForm:
+    """The contests of a night: JSON, or a table of candidates. Raises as `read_file`."""
+    text = decode(read_bytes(path), path)
+    if text.lstrip().startswith("{"):
+        return fill(NightForm, strict_json(text, path), path)
+    return nominations_csv.read(text, path, options).nights[0]
+
+
+def read_result(path: str, *, contest: str) -> ResultForm:
+    """One result as JSON; it may leave out `contest`, but not name another. Raises as
+    `read_file`."""
+    data = strict_json(decode(read_bytes(path), path), path)
+    if isinstance(data, dict):
+        data = {"contest": contest, **data}
+    form = fill(ResultForm, data, path)
+    if "." in contest and form.contest != contest:
+        what = f"the file is of {form.contest}, not of {contest}"
+        raise FileRefused(path, [Problem(path, None, "contest", form.contest, "contest", what)])
+    return form

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import (
@@ -72,7 +72,8 @@ class Store:
     def append(self, events: Sequence[Event]) -> list[Entry]:
         """Record all the events or none; when this returns they are durable.
 
-        Raises MovedOn where a stream or a key was taken meanwhile, StoreFailed.
+        Raises MovedOn where a stream or a key was taken meanwhile, StoreFailed where
+        nothing was recorded, StoreUnavailable where that cannot be found out.
         """
         marks = [(micros(event.recorded_at), event.key) for event in events]
         try:
@@ -83,6 +84,7 @@ class Store:
             raise MovedOn(what="another desk wrote to the same ward at the same moment") from error
         except FAILURES as error:
             # The commit may have arrived though its answer was lost: look, do not guess.
+            # Where nobody can look, StoreUnavailable tells less than StoreFailed would.
             if self._is_ours(events[0]):
                 return self._own(events)
             raise StoreFailed(what=first_line(error)) from error
@@ -94,7 +96,7 @@ class Store:
     def _is_ours(self, event: Event) -> bool:
         try:
             at = self.stream(event.originator_id, event.originator_version - 1)
-        except (StoreUnavailable, Damaged):
+        except Damaged:
             return False
         return bool(at) and at[0].event.event_id == event.event_id
 
@@ -123,7 +125,9 @@ class Store:
 
     def entry(self, number: int) -> Entry | None:
         """One entry by its number."""
-        found = self._asked(self._recorder.select_notifications, number, 1, number)
+        if number > EVERYTHING:
+            return None
+        found = self._asked(self._recorder.select_range, number, number, 1)
         return self._entries(found)[0] if found else None
 
     def entries(self, after: int = 0, upto: int = EVERYTHING) -> Iterator[Entry]:
@@ -136,7 +140,7 @@ class Store:
     ) -> Iterator[list[Entry]]:
         """Entries in log order, a page at a time."""
         while after < upto:
-            found = self._asked(self._recorder.select_notifications, after + 1, size, upto)
+            found = self._asked(self._recorder.select_range, after + 1, upto, size)
             if not found:
                 return
             yield self._entries(found)
@@ -177,44 +181,45 @@ class Store:
 
 def first_line(error: Exception) -> str:
     """The first line of a library's message, without its address book."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".:")
+    text = getattr(error, "strerror", None) or str(error).strip() or type(error).__name__
+    return str(text).splitlines()[0].rstrip(".:")
 
 
 def shown(url: str) -> str:
-    """The address without its password."""
-    parts = urlsplit(url)
-    if parts.password:
-        return url.replace(f":{parts.password}@", ":…@")
-    return url
+    """The address without its password, wherever it stands."""
+    hidden = re.sub(r"(?<=://)([^/?#:@]*):.*@", r"\1:…@", url)
+    return re.sub(r"([?&]\w*password=)[^&#]*", r"\1…", hidden)
 
 
 def environment(url: str, *, create: bool) -> tuple[Path | None, dict[str, str]]:
     """The file (if it is one) and the settings the library needs for an address."""
     if url.startswith(("postgresql://", "postgres://")):
-        return None, _postgres(url)
+        return None, _postgres(url, create=create)
     if "://" in url and not url.startswith("sqlite:///"):
         raise BadUrl(url=shown(url), what="it names no kind of store that is known")
-    path = Path(url.removeprefix("sqlite:///")).absolute()
+    try:
+        # Without symbolic links: one ledger must not have two lock files.
+        path = Path(url.removeprefix("sqlite:///")).resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise BadUrl(url=shown(url), what=str(error)) from error
     return path, _sqlite(path, url, create=create)
 
 
 def _sqlite(path: Path, url: str, *, create: bool) -> dict[str, str]:
     from ledger.store import sqlite
 
-    new = not path.exists() or path.stat().st_size == 0
     try:
-        if new and not create:
-            raise NoLedger(url=url)
-        if not new:
-            what = "it is a directory" if path.is_dir() else sqlite.inspect(str(path))
-            if what:
-                raise NotALedger(url=url, what=what)
-        else:
+        if path.is_dir():
+            raise NotALedger(url=url, what="it is a directory")
+        if sqlite.is_new(str(path)):
+            if not create:
+                raise NoLedger(url=url)
             sqlite.brand(str(path))
-    except OSError as error:
-        raise StoreUnavailable(url=url, what=error.strerror or str(error)) from error
-    except sqlite3.Error as error:
-        raise StoreUnavailable(url=url, what=str(error)) from error
+        what = sqlite.inspect(str(path))
+    except FAILURES as error:
+        raise StoreUnavailable(url=url, what=first_line(error)) from error
+    if what:
+        raise NotALedger(url=url, what=what)
     return {
         "PERSISTENCE_MODULE": "ledger.store.sqlite:LedgerFactory",
         "SQLITE_DBNAME": str(path),
@@ -223,34 +228,34 @@ def _sqlite(path: Path, url: str, *, create: bool) -> dict[str, str]:
     }
 
 
-def _postgres(url: str) -> dict[str, str]:
+def _postgres(url: str, *, create: bool) -> dict[str, str]:
     try:
         import psycopg
     except ImportError as error:
         raise ExtraMissing(package="psycopg", extra="postgres") from error
-    parts = urlsplit(url)
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
-            info = connection.info
-            settings = {
-                "POSTGRES_DBNAME": info.dbname,
-                "POSTGRES_HOST": dict(parse_qsl(parts.query)).get("host", info.host),
-                "POSTGRES_PORT": str(info.port),
-                "POSTGRES_USER": info.user,
-                "POSTGRES_PASSWORD": info.password or unquote(parts.password or ""),
-            }
-            found = connection.execute("SELECT to_regclass('stored_events_marks')").fetchone()
+            query = "SELECT to_regclass('public.stored_events_marks') IS NOT NULL"
+            found = connection.execute(query).fetchone() == (True,)
     except psycopg.ProgrammingError as error:
         raise BadUrl(url=shown(url), what=first_line(error)) from error
     except psycopg.Error as error:
         raise StoreUnavailable(url=shown(url), what=first_line(error)) from error
+    if not found and not create:
+        raise NoLedger(url=shown(url))
     return {
-        **settings,
         "PERSISTENCE_MODULE": "ledger.store.postgres:LedgerFactory",
+        "LEDGER_URL": url,
+        # The library asks for these words of an address; the factory gives it the whole.
+        "POSTGRES_DBNAME": "",
+        "POSTGRES_HOST": "",
+        "POSTGRES_USER": "",
+        "POSTGRES_PASSWORD": "",
         "ORIGINATOR_ID_TYPE": "text",
         "POSTGRES_POOL_SIZE": "1",
         "POSTGRES_MAX_OVERFLOW": "4",
         "POSTGRES_CONNECT_TIMEOUT": "5",
         "POSTGRES_LOCK_TIMEOUT": "30",
-        "CREATE_TABLE": "n" if found and found[0] else "y",
+        "POSTGRES_PRE_PING": "y",  # the server may have been restarted since
+        "CREATE_TABLE": "n" if found else "y",
     }

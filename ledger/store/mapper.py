@@ -75,6 +75,9 @@ class LedgerMapper(Mapper[str]):
             raise MapperDeserialisationError(_first_line(error)) from error
         if event.fact.kind != kind or kind not in KINDS:
             raise MapperDeserialisationError(f"stored as {kind!r} but says {event.fact.kind!r}")
+        place = (event.originator_id, event.originator_version)
+        if place != (stored_event.originator_id, stored_event.originator_version):
+            raise MapperDeserialisationError(f"stored in another place than it says: {place}")
         return event
 
 

@@ -12,6 +12,8 @@ from typing import Any, LiteralString
 
 from eventsourcing.persistence import Notification, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
+from eventsourcing.utils import Environment, EnvType
+from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed, Identifier
 
 
@@ -19,25 +21,32 @@ class LedgerRecorder(PostgresApplicationRecorder):
     """The library's recorder, with marks and with whole streams read at once."""
 
     def create_table(self) -> None:
-        super().create_table()
+        """The library's table, ours, and their indexes, where they are not there yet."""
         with self.datastore.transaction(commit=True) as cursor:
-            # Two desks may open a new ledger at the same moment.
-            cursor.execute(SQL("SELECT pg_advisory_xact_lock(hashtext({}))").format("seatledger"))
+            # Two desks may begin a ledger at the same moment, which IF NOT EXISTS alone does
+            # not survive: one waits here until the other has finished.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('seatledger'))")
+            if self._is_there(cursor):
+                return
+            super().create_table()
             cursor.execute(
                 self._sql(
-                    "CREATE TABLE IF NOT EXISTS {marks} (entry bigint PRIMARY KEY,"
+                    "CREATE TABLE {marks} (entry bigint PRIMARY KEY,"
                     " known_from bigint NOT NULL, idempotency_key text UNIQUE)"
                 )
             )
-            cursor.execute(
-                self._sql("CREATE INDEX IF NOT EXISTS {known} ON {marks} (known_from, entry)")
-            )
+            cursor.execute(self._sql("CREATE INDEX {known} ON {marks} (known_from, entry)"))
             cursor.execute(
                 self._sql(
-                    "CREATE INDEX IF NOT EXISTS {councils} ON {events} (notification_id)"
-                    " WHERE topic LIKE 'council-%%'".replace("%%", "%")
+                    "CREATE INDEX {councils} ON {events} (notification_id)"
+                    " WHERE topic LIKE 'council-%'"
                 )
             )
+
+    def _is_there(self, cursor: Any) -> bool:
+        name = f"{self.datastore.schema}.{self.events_table_name}_marks"
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL AS found", (name,))
+        return bool(cursor.fetchone()["found"])
 
     def _sql(self, text: LiteralString) -> Composed:
         schema, table = self.datastore.schema, self.events_table_name
@@ -109,19 +118,26 @@ class LedgerRecorder(PostgresApplicationRecorder):
             cursor.execute(self._sql(text), params)
             return cursor.fetchall()
 
-    def _events(self, where: LiteralString, params: Sequence[Any]) -> list[Notification]:
+    def _events(
+        self, where: LiteralString, params: Sequence[Any], limit: int | None = None
+    ) -> list[Notification]:
         rows = self._rows(
             "SELECT notification_id, originator_id, originator_version, topic, state"
-            " FROM {events} WHERE " + where + " ORDER BY notification_id",
-            params,
+            " FROM {events} WHERE " + where + " ORDER BY notification_id LIMIT %s",
+            [*params, limit],
         )
         return [
             Notification(
-                r["originator_id"], r["originator_version"], r["topic"], bytes(r["state"]),
+                r["originator_id"], r["originator_version"], r["topic"], r["state"],
                 id=r["notification_id"],
             )
             for r in rows
         ]  # fmt: skip
+
+    def select_range(self, first: int, last: int, limit: int) -> list[Notification]:
+        """The events numbered from `first` to `last`, at most so many. Asked once: the
+        library's own would try ten times, a minute of silence, while a server is down."""
+        return self._events("notification_id BETWEEN %s AND %s", (first, last), limit)
 
     def select_streams(self, streams: Sequence[str], upto: int) -> list[Notification]:
         """Every event of the streams with a number up to `upto`."""
@@ -157,3 +173,9 @@ class LedgerFactory(PostgresFactory):
     """Makes the recorder; chosen by PERSISTENCE_MODULE."""
 
     application_recorder_class = LedgerRecorder
+
+    def __init__(self, env: Environment | EnvType | None) -> None:
+        super().__init__(env)
+        # An address may say more than the library's settings can: sslmode, several hosts, …
+        self.datastore.pool.conninfo = self.env["LEDGER_URL"]
+        self.datastore.pool.kwargs = {"row_factory": dict_row}

@@ -11,7 +11,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import IO, Any
 
 from eventsourcing.persistence import Notification, OperationalError, StoredEvent
@@ -43,7 +44,7 @@ class _Pool(SQLiteConnectionPool):
         return connection
 
 
-class LedgerDatastore(SQLiteDatastore):
+class WriteLock:
     """One writer at a time over all processes on this machine.
 
     SQLite before 3.51.3 can, very rarely, corrupt a WAL that two connections write and
@@ -51,37 +52,26 @@ class LedgerDatastore(SQLiteDatastore):
     """
 
     def __init__(self, db_name: str) -> None:
-        super().__init__(db_name, lock_timeout=LOCK_TIMEOUT, originator_id_type="text")
-        self.pool.close()
-        self.pool = _Pool(db_name=db_name, lock_timeout=LOCK_TIMEOUT)
-        self._thread_lock = threading.RLock()
-        self._lock_file: IO[bytes] | None = None
+        self._name = f"{db_name}-lock"
+        self._thread = threading.RLock()
+        self._file: IO[bytes] | None = None
 
     @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
-        if not commit:
-            with super().transaction(commit=False) as cursor:
-                yield cursor
-            return
-        with self.alone(), super().transaction(commit=True) as cursor:
-            yield cursor
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
+    def held(self) -> Iterator[None]:
         """Hold off every other writer of this ledger."""
         try:
-            import fcntl
+            import fcntl  # POSIX only
         except ImportError:  # pragma: no cover - Windows' Python ships a newer SQLite
-            with self._thread_lock:
+            with self._thread:
                 yield
             return
-        with self._thread_lock:
-            if self._lock_file is None:
-                self._lock_file = open(f"{self.pool.db_name}-lock", "ab")  # noqa: SIM115 - kept open
+        with self._thread:
+            if self._file is None:
+                self._file = open(self._name, "ab")  # noqa: PTH123, SIM115 - kept open
             deadline = time.monotonic() + LOCK_TIMEOUT
             while True:
                 try:
-                    fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     break
                 except BlockingIOError:
                     if time.monotonic() > deadline:
@@ -91,20 +81,45 @@ class LedgerDatastore(SQLiteDatastore):
             try:
                 yield
             finally:
-                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+                fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Let go of the lock file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class LedgerDatastore(SQLiteDatastore):
+    """The library's datastore with safe connections and one writer at a time."""
+
+    def __init__(self, db_name: str) -> None:
+        self._lock = WriteLock(db_name)
+        super().__init__(db_name, lock_timeout=LOCK_TIMEOUT, originator_id_type="text")
+        self.pool.close()
+        self.pool = _Pool(db_name=db_name, lock_timeout=LOCK_TIMEOUT)
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        """A transaction; one that writes waits for its turn."""
+        if not commit:
+            with super().transaction(commit=False) as cursor:
+                yield cursor
+            return
+        with self._lock.held(), super().transaction(commit=True) as cursor:
+            yield cursor
 
     def close(self) -> None:
         """Close every connection; the last one to close folds the WAL into the file."""
         super().close()
-        if getattr(self, "_lock_file", None) is not None:
-            self._lock_file.close()  # type: ignore[union-attr]
-            self._lock_file = None
+        self._lock.close()
 
 
 class LedgerRecorder(SQLiteApplicationRecorder):
     """The library's recorder, with marks and with whole streams read at once."""
 
     def construct_create_table_statements(self) -> list[str]:
+        """The library's table, ours, and their indexes."""
         table = self.events_table_name
         return [
             *super().construct_create_table_statements(),
@@ -128,6 +143,10 @@ class LedgerRecorder(SQLiteApplicationRecorder):
                 rows.append((number, last, key))
             c.executemany(f"INSERT INTO {self.events_table_name}_marks VALUES (?,?,?)", rows)
         return numbers
+
+    def select_range(self, first: int, last: int, limit: int) -> list[Notification]:
+        """The events numbered from `first` to `last`, at most so many."""
+        return self.query("rowid BETWEEN ? AND ? ORDER BY rowid LIMIT ?", (first, last, limit))
 
     def query(self, where: str, params: Sequence[Any]) -> list[Notification]:
         """The stored events a condition selects, in log order."""
@@ -200,20 +219,32 @@ class LedgerFactory(SQLiteFactory):
 
 
 def inspect(path: str) -> str | None:
-    """What is wrong with a file that should be a ledger; None if nothing is."""
-    with open(path, "rb") as file:  # noqa: PTH123 - the path is a plain string here
-        head = file.read(100)
-    if not head.startswith(b"SQLite format 3\0"):
-        return "it is not an SQLite file"
-    if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
-        return "it is some other program's SQLite file"
-    return None
+    """What is wrong with a file that should be a ledger; None if nothing is.
+
+    SQLite itself is asked: to open and close the file in any other way would drop the
+    locks this process holds on it (POSIX), and another process closing the ledger would
+    then take it for unused and delete the WAL being written.
+    """
+    uri = f"{Path(path).as_uri()}?mode=rw"
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            found = connection.execute("PRAGMA application_id").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            return "it is not an SQLite file"
+        raise
+    return None if found == APPLICATION_ID else "it is some other program's file"
 
 
 def brand(path: str) -> None:
-    """Mark a new, empty file as a ledger."""
-    connection = sqlite3.connect(path, timeout=LOCK_TIMEOUT)
-    try:
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-    finally:
-        connection.close()
+    """Mark a new, empty file as a ledger, unless a rival has done so meanwhile."""
+    with closing(WriteLock(path)) as lock, lock.held():
+        if is_new(path):
+            with closing(sqlite3.connect(path, timeout=LOCK_TIMEOUT)) as connection:
+                connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+
+
+def is_new(path: str) -> bool:
+    """Whether there is no file, or an empty one."""
+    place = Path(path)
+    return not place.exists() or (place.is_file() and place.stat().st_size == 0)

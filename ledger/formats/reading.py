@@ -1,0 +1,210 @@
+"""From a file to rows: strict text, strict CSV, and problems as data.
+
+CSV follows RFC 4180: a byte-order mark and CRLF are taken; an unclosed quote, a row
+shorter or longer than the header, a header named twice and bytes that are not UTF-8
+are problems, each with its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ledger.errors import BadName, BadNumber, CannotRead, FileRefused, Problem
+from ledger.forms import CouncilForm, NightForm, ResultForm
+from ledger.text import clean_name, whole_number
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a file does not say itself."""
+
+    council: str | None = None
+    name: str | None = None
+    timezone: str | None = None
+    poll_date: str | None = None
+    candidates: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a file holds, to be recorded in this order in one write.
+
+    `lines` gives the line of each result in `file`, so that a refusal can name it.
+    """
+
+    file: str
+    councils: tuple[CouncilForm, ...] = ()
+    nights: tuple[NightForm, ...] = ()
+    results: tuple[ResultForm, ...] = ()
+    lines: tuple[int | None, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many facts it holds."""
+        contests = sum(len(night.contests) for night in self.nights)
+        return len(self.councils) + contests + len(self.results)
+
+
+@dataclass(slots=True)
+class Problems:
+    """The problems of one file, told all at once."""
+
+    file: str
+    found: list[Problem] = field(default_factory=list)
+
+    def add(  # noqa: PLR0913 - a problem is all of these
+        self,
+        line: int | None,
+        name: str | None,
+        value: str | None,
+        rule: str,
+        message: str,
+        suggestion: str | None = None,
+    ) -> None:
+        """One more."""
+        shown = None if value is None else ascii(value)[:80]
+        self.found.append(Problem(self.file, line, name, shown, rule, message, suggestion))
+
+    def refuse(self) -> None:
+        """Raise FileRefused if there are any."""
+        if self.found:
+            raise FileRefused(self.file, self.found)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table, with the line it begins in; reads its cells strictly."""
+
+    line: int
+    cells: dict[str, str]
+    problems: Problems
+
+    def get(self, name: str) -> str:
+        """A cell's text, or nothing."""
+        return self.cells.get(name, "").strip()
+
+    def name(self, field_name: str, *, required: bool = True) -> str | None:
+        """A name; None (and a problem if it is required) where there is none."""
+        text = self.get(field_name)
+        if not text:
+            if required:
+                self.problems.add(self.line, field_name, None, "missing", "it is empty")
+            return None
+        try:
+            return clean_name(text)
+        except BadName as error:
+            self.problems.add(self.line, field_name, text, "bad-name", error.message)
+            return None
+
+    def number(self, field_name: str, *, required: bool = True) -> int | None:
+        """A whole number; None (and a problem) where there is none or it is not one."""
+        text = self.get(field_name)
+        if not text or text.upper() == "NULL":
+            if required:
+                what = "no number is given, and missing is not zero"
+                self.problems.add(self.line, field_name, text or None, "missing", what)
+            return None
+        try:
+            return whole_number(text)
+        except BadNumber as error:
+            self.problems.add(self.line, field_name, text, "bad-number", error.message)
+            return None
+
+    def mark(self, field_name: str) -> bool | None:
+        """Yes, no, or (where the cell is empty) not said."""
+        text = self.get(field_name).casefold()
+        if text in _YES or text in _NO:
+            return text in _YES
+        if text:
+            self.problems.add(self.line, field_name, text, "bad-mark", "it is neither yes nor no")
+        return None
+
+
+_YES = frozenset({"1", "y", "yes", "t", "true", "elected", "1.0"})
+_NO = frozenset({"0", "n", "no", "f", "false", "0.0"})
+
+
+def read_bytes(path: str) -> bytes:
+    """A file's bytes; standard input for `-`. Raises CannotRead."""
+    try:
+        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise CannotRead(file=path, what=error.strerror or str(error)) from error
+
+
+def decode(data: bytes, file: str) -> str:
+    """Strict UTF-8, a byte-order mark left out. Raises FileRefused with the line."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        what = f"byte 0x{data[error.start]:02X} is not UTF-8"
+        hint = "save the file as UTF-8"
+        raise FileRefused(file, [Problem(file, line, None, None, "utf-8", what, hint)]) from error
+
+
+def header_of(text: str) -> list[str]:
+    """The names in the first row; nothing where it is no CSV."""
+    try:
+        return [
+            name.strip() for name in next(csv.reader(io.StringIO(text, newline=""), strict=True))
+        ]
+    except (csv.Error, StopIteration):
+        return []
+
+
+def csv_rows(text: str, problems: Problems) -> list[Row]:
+    """Every row of a table, or the problems of its form."""
+    rows: list[Row] = []
+    header: list[str] | None = None
+    for line, cells in _records(text, problems):
+        if header is None:
+            header = [name.strip() for name in cells]
+            _check_header(header, line, problems)
+        elif cells and len(cells) != len(header):
+            rule = "short-row" if len(cells) < len(header) else "long-row"
+            what = f"{len(cells)} cells under {len(header)} headings"
+            problems.add(line, None, None, rule, what)
+        elif cells:
+            rows.append(Row(line, dict(zip(header, cells, strict=True)), problems))
+    if not rows and not problems.found:
+        problems.add(None, None, None, "empty-file", "it holds no rows")
+    return rows
+
+
+def _records(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            yield line, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            problems.add(line, None, None, "strict-csv", str(error))
+            return
+
+
+def _check_header(header: list[str], line: int, problems: Problems) -> None:
+    for place, name in enumerate(header):
+        if not name and any(header):
+            problems.add(line, None, None, "empty-heading", f"column {place + 1} has no name")
+        elif name in header[:place]:
+            problems.add(line, name, None, "heading-twice", "two columns have this name")
+
+
+def need(header: list[str], wanted: tuple[str, ...], problems: Problems) -> None:
+    """Raise FileRefused where a column the format needs is not there."""
+    from ledger.text import nearest  # noqa: PLC0415 - only to refuse
+
+    for name in wanted:
+        if name not in header:
+            near = nearest(name, header)
+            hint = f"did you mean the column {near!r}?" if near else None
+            problems.add(1, name, None, "missing-column", "the file has no such column", hint)
+    problems.refuse()

@@ -1,0 +1,54 @@
+"""`results-json`: one result an object, in a list or one a line (NDJSON).
+
+Fields: `contest`, `declared_at`, `source`, `electorate`, `ballot_papers`, `rejected`,
+`candidates` (each `name`, `votes`, and `party`, `elected`, `id` where given), `lot`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ledger.errors import FileRefused
+from ledger.formats.reading import Batch, Options, Problems
+from ledger.forms import ResultForm, fill, strict_json
+
+NAME = "results-json"
+
+
+def recognise(header: list[str], text: str) -> bool:
+    """JSON that is an object or a list."""
+    del header
+    return text.lstrip()[:1] in ("{", "[")
+
+
+def read(text: str, file: str, options: Options) -> Batch:
+    """Every result, with the line it stands in where it is one a line."""
+    del options
+    problems = Problems(file)
+    results: list[ResultForm] = []
+    lines: list[int | None] = []
+    for line, data in _objects(text, file, problems):
+        try:
+            results.append(fill(ResultForm, data, file, line))
+            lines.append(line)
+        except FileRefused as refused:
+            problems.found += refused.problems
+    problems.refuse()
+    return Batch(file, results=tuple(results), lines=tuple(lines))
+
+
+def _objects(text: str, file: str, problems: Problems) -> list[tuple[int | None, Any]]:
+    rows = [(n, row) for n, row in enumerate(text.splitlines(), 1) if row.strip()]
+    one_a_line = len(rows) > 1 and all(
+        row.lstrip().startswith("{") and row.rstrip().endswith("}") for _, row in rows
+    )
+    if not one_a_line:
+        data = strict_json(text, file)
+        return [(None, one) for one in (data if isinstance(data, list) else [data])]
+    found: list[tuple[int | None, Any]] = []
+    for line, row in rows:
+        try:
+            found.append((line, strict_json(row, file, line)))
+        except FileRefused as refused:
+            problems.found += refused.problems
+    return found

@@ -1,0 +1,53 @@
+"""A file's facts put on a desk, with every refusal told by its line."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from ledger.desk import Desk
+from ledger.errors import FileRefused, LedgerError, Problem, Refused
+from ledger.formats.reading import Batch
+from ledger.forms import Frozen
+
+
+def load(
+    desk: Desk, batch: Batch, prefix: str, progress: Callable[[int], None] | None = None
+) -> None:
+    """Draft everything the batch holds. Raises FileRefused with every problem in it.
+
+    Each fact's key is made of `prefix` and of what the file says, so that the same file
+    loaded again finds its own entries.
+    """
+    problems: list[Problem] = []
+
+    def attempt(draft: Callable[[], None], line: int | None, field: str | None) -> None:
+        try:
+            draft()
+        except FileRefused as refused:
+            problems.extend(refused.problems)
+        except Refused as refused:
+            problems.append(_problem(batch.file, line, field, refused))
+        if progress:
+            progress(1)
+
+    for council in batch.councils:
+        attempt(lambda c=council: desk.register(c, key=_key(prefix, c)), None, council.council)  # type: ignore[misc]
+    for night in batch.nights:
+        attempt(lambda n=night: desk.open(n, key=_key(prefix, n)), None, night.poll_date)  # type: ignore[misc]
+    for line, result in zip(batch.lines, batch.results, strict=True):
+        attempt(
+            lambda r=result: desk.declare(r.contest, r, key=_key(prefix, r)),  # type: ignore[misc]
+            line,
+            result.contest,
+        )
+    if problems:
+        raise FileRefused(batch.file, problems)
+
+
+def _key(prefix: str, form: Frozen) -> str:
+    return f"{prefix}:{hashlib.sha256(form.model_dump_json().encode()).hexdigest()[:32]}"
+
+
+def _problem(file: str, line: int | None, field: str | None, refused: LedgerError) -> Problem:
+    return Problem(file, line, field, None, refused.error, refused.message, refused.remedy or None)
