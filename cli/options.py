@@ -155,7 +155,7 @@ def completed(kind: str) -> Callable[[click.Context, click.Parameter, str], list
 
     def complete(ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
         from ledger import LedgerError, connect
-        from projections import standing
+        from projections.night import standing
 
         while ctx.parent is not None and ctx.obj is None:
             ctx = ctx.parent

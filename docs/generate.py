@@ -58,14 +58,24 @@ def error_page() -> str:
         text = " ".join(inspect.cleandoc(cls.__doc__ or "").split())
         message, _, remedy = text.partition(" Remedy: ")
         word = "".join("-" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("-")
-        rows.append(f"| `{word}` | {cls.exit_code} | {message} | {remedy} |".replace("{", "‹").replace("}", "›"))
+        rows.append(
+            f"| `{word}` | {cls.exit_code} | {message} | {remedy} |".replace("{", "‹").replace(
+                "}", "›"
+            )
+        )
     return "\n".join([*parts, *sorted(rows)]) + "\n"
 
 
 def _errors() -> Iterator[type[errors.LedgerError]]:
     for cls in vars(errors).values():
         if isinstance(cls, type) and issubclass(cls, errors.LedgerError):
-            general = (errors.LedgerError, errors.Usage, errors.Refused, errors.RuleBroken, errors.NeedsAccept)
+            general = (
+                errors.LedgerError,
+                errors.Usage,
+                errors.Refused,
+                errors.RuleBroken,
+                errors.NeedsAccept,
+            )
             if cls not in general:
                 yield cls
 

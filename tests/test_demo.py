@@ -8,7 +8,8 @@ import pytest
 from cli_runner import run
 
 from ledger import Viewpoint, connect
-from projections import contests, seats
+from projections.contests import contests
+from projections.seats import seats
 
 SOUTHAMPTON_GAINS = {
     ("coxford", "IND", "LAB", "Tammy Thomas"),

@@ -60,10 +60,10 @@ def command(
     elif as_csv:
         put_csv(_COLUMNS, [_row(line) for line in lines])
     else:
-        heads = ("Entry", "Recorded", "In the hall", "What", "Seats", "By", "Source")
-        click.echo(table(heads, [_shown(line) for line in lines], right="Entry"))
+        click.echo(table(_HEADS, [_shown(line) for line in lines], right="Entry"))
 
 
+_HEADS = ("Entry", "Recorded", "In the hall", "What", "Seats", "By", "Source")
 _COLUMNS = ("entry", "recorded_at", "kind", "council", "ward", "contest", "effective_at", "by",
             "source", "reason", "cause", "key", "target", "accepted", "effect", "seats")  # fmt: skip
 

@@ -85,8 +85,10 @@ def board(tally: Tally) -> str:
     if tally.vacant:
         rows.append(("· vacant", str(tally.vacant), "", ""))
     lines = [
-        f"{styled(safe(tally.name), bold=True)}: {tally.size} seats,"
-        f" {tally.majority} for a majority",
+        (
+            f"{styled(safe(tally.name), bold=True)}: {tally.size} seats,"
+            f" {tally.majority} for a majority"
+        ),
         moment_line(tally),
         "",
         table(("Party", "Seats", "Change", "Won"), rows, right="Seats,Change,Won"),
