@@ -9,6 +9,7 @@ Questions (`seats`, `contests`, …) are asked of it by the functions in `projec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
@@ -151,7 +152,10 @@ class Ledger:
 
         Raises UnknownCouncil, WhichCouncil.
         """
-        return find_council(self.councils(), council)
+        # A slug names a stream: no need to read every other register.
+        is_slug = council is not None and re.fullmatch(r"[a-z0-9-]+", council)
+        named = self.store.stream(council) if council and is_slug else []
+        return register_of(named[0]) if named else find_council(self.councils(), council)
 
     def entries(
         self, *, council: str | None = None, after: int = 0, upto: int = EVERYTHING

@@ -98,11 +98,11 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
     )
     if contest_id in ward.contests:
         raise ContestOpen(contest=contest_id, entry=ward.contests[contest_id].opened.number)
-    if poll_date < local(since, council.timezone).date():
+    if polls_close <= since:
         raise BeforeRegister(
             contest=contest_id,
-            poll_date=poll_date.isoformat(),
-            since=local(since, council.timezone).date().isoformat(),
+            polls_close=local(polls_close, council.timezone).isoformat(),
+            since=local(since, council.timezone).isoformat(),
             council=council.council,
         )
     nominees = tuple(Nominee(name=c.name, party=resolve(c.party), id=c.id) for c in form.candidates)

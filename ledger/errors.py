@@ -209,8 +209,8 @@ class SeatsUnclear(Refused):
 
 
 class BeforeRegister(Refused):
-    """The poll of {contest} on {poll_date} is before {since}, from when the register of
-    {council} tells who holds its seats.
+    """The poll of {contest} closes at {polls_close}, before the register of {council} tells
+    who holds its seats (from {since}).
     Remedy: register the council as it was on the eve of the earlier poll (--since)."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ledger.book import Ledger, find_council
+from ledger.book import Ledger
 from ledger.events import (
     NOW,
     CouncilRegistered,
@@ -193,8 +193,7 @@ def history(
     ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW
 ) -> Iterator[LogLine]:
     """The log up to a viewpoint, in order: of one council, or of the whole ledger."""
-    councils = ledger.councils()
-    wanted = councils if council is None else [find_council(councils, council)]
+    wanted = ledger.councils() if council is None else [ledger.council(council)]
     seen = resolve(ledger, viewpoint, wanted)
     slug = None if council is None else wanted[0].council
     for line in follow(ledger.entries(council=slug, upto=seen.entry)):

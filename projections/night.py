@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from ledger.book import Ledger, find_council
+from ledger.book import Ledger
 from ledger.errors import NotYet
 from ledger.events import (
     NOW,
@@ -206,17 +206,14 @@ class Standing:
         return Seen(contest, standing, status, tuple(won))
 
     def eve(self) -> dict[str, Change]:
-        """Who held each seat on the eve of the night's poll: without its contests, and
-        without what came after the polls closed."""
+        """Who held each seat when the first poll of the night closed."""
         night = [c.fact for c in self._contests() if c.fact.poll_date == self.poll_date]
-        ours = {contest.contest for contest in night}
         close = min((contest.polls_close for contest in night), default=None)
         return {
             change.seat: change
             for ward in self.changes.values()
             for change in ward
-            if change.contest is None
-            or (change.contest not in ours and (close is None or change.at < close))
+            if close is None or change.at < close
         }
 
     def tally(self) -> Tally:
@@ -293,7 +290,7 @@ def standing(ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = 
 
     Raises UnknownCouncil, WhichCouncil, NotYet, BadTime, ViewpointClash, UnknownEntry.
     """
-    registered = find_council(ledger.councils(), council)
+    registered = ledger.council(council)
     seen = resolve(ledger, viewpoint, [registered])
     entries = ledger.entries(council=registered.council, upto=seen.entry)
     found = fold(entries, entry=seen.entry, at=seen.at, known_at=seen.known_at)

@@ -64,8 +64,10 @@ def command(
 
 
 _HEADS = ("Entry", "Recorded", "In the hall", "What", "Seats", "By", "Source")
-_COLUMNS = ("entry", "recorded_at", "kind", "council", "ward", "contest", "effective_at", "by",
-            "source", "reason", "cause", "key", "target", "accepted", "effect", "seats")  # fmt: skip
+_COLUMNS = (
+    *("entry", "recorded_at", "kind", "council", "ward", "contest", "effective_at", "by", "source"),
+    *("reason", "cause", "key", "target", "accepted", "effect", "seats"),
+)
 
 
 def _row(line: LogLine) -> list[object]:

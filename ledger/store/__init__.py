@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,24 @@ class Store:
         ids = {event.event_id for event in events}
         found = self.streams({event.originator_id for event in events})
         return [entry for entry in found if entry.event.event_id in ids]
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold off the other writers of this ledger, where its store needs that."""
+        held: AbstractContextManager[None] = self._recorder.alone()
+        return held
+
+    def connection(self) -> Any:
+        """A connection of its own to where the log is kept (DB-API), for copies of the log
+        that may be made again: a crash may lose its last commits, never the log's."""
+        if self.path is None:
+            import psycopg
+
+            return psycopg.connect(self.url, connect_timeout=5)
+        connection = sqlite3.connect(
+            self.path, timeout=30, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA synchronous=NORMAL")
+        return connection
 
     def total(self) -> int:
         """How many entries the log has."""

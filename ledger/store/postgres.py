@@ -8,6 +8,7 @@ they are given without a sequence, so a refused write leaves no gap.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, LiteralString
 
 from eventsourcing.persistence import Notification, StoredEvent
@@ -133,6 +134,10 @@ class LedgerRecorder(PostgresApplicationRecorder):
             )
             for r in rows
         ]  # fmt: skip
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Nothing to hold off: the server keeps its writers apart."""
+        return nullcontext()
 
     def select_range(self, first: int, last: int, limit: int) -> list[Notification]:
         """The events numbered from `first` to `last`, at most so many. Asked once: the

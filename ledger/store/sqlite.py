@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -109,6 +109,10 @@ class LedgerDatastore(SQLiteDatastore):
         with self._lock.held(), super().transaction(commit=True) as cursor:
             yield cursor
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold off every other writer of this file."""
+        return self._lock.held()
+
     def close(self) -> None:
         """Close every connection; the last one to close folds the WAL into the file."""
         super().close()
@@ -117,6 +121,8 @@ class LedgerDatastore(SQLiteDatastore):
 
 class LedgerRecorder(SQLiteApplicationRecorder):
     """The library's recorder, with marks and with whole streams read at once."""
+
+    datastore: LedgerDatastore
 
     def construct_create_table_statements(self) -> list[str]:
         """The library's table, ours, and their indexes."""
@@ -143,6 +149,10 @@ class LedgerRecorder(SQLiteApplicationRecorder):
                 rows.append((number, last, key))
             c.executemany(f"INSERT INTO {self.events_table_name}_marks VALUES (?,?,?)", rows)
         return numbers
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Hold off every other writer."""
+        return self.datastore.alone()
 
     def select_range(self, first: int, last: int, limit: int) -> list[Notification]:
         """The events numbered from `first` to `last`, at most so many."""
