@@ -32,7 +32,7 @@ from ledger.forms import ContestForm, CouncilForm, NightForm, ResultForm
 from ledger.present import Memory, Present, register_of
 from ledger.store import Store
 from ledger.store.mapper import digest_of
-from ledger.text import did_you_mean, match_key
+from ledger.text import did_you_mean
 from ledger.times import (
     closing_time,
     day_start,
@@ -117,9 +117,7 @@ class Desk:
         key: str | None, source: str | None,
     ) -> None:  # fmt: skip
         council = register_of(entry)
-        place = next(
-            (w for w in council.wards if match_key(form.ward) in (w.slug, match_key(w.name))), None
-        )
+        place = council.named(form.ward)
         if place is None:
             hint = did_you_mean(form.ward, [ward.name for ward in council.wards])
             raise UnknownWard(council=council.name, ward=form.ward, suggestion=hint)

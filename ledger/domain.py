@@ -291,7 +291,7 @@ def _candidates(contest: ContestOpened, forms: tuple[CandidateForm, ...]) -> lis
         name = ids.get(form.id or "") or _known(form.name, names, contest.contest)
         if name in by_name:
             raise CandidateTwice(name=name, contest=contest.contest)
-        by_name[name] = form.model_copy(update={"name": name})
+        by_name[name] = form if form.name == name else form.model_copy(update={"name": name})
     left_out = [name for name in names.values() if name not in by_name]
     if left_out:
         raise CandidateMissing(contest=contest.contest, names=", ".join(left_out))
@@ -331,13 +331,7 @@ def _figures(
     names = {match_key(f.name): f.name for f in forms}
     lot = tuple(_known(name, names, contest.contest) for name in form.lots)
     lot = lot or (before.lot if before else ())
-    rough = [
-        Candidate.model_construct(
-            name=f.name, party=_party(f, parties, contest), id=f.id, votes=f.votes, elected=False
-        )
-        for f in forms
-    ]
-    by_votes = rules.count(rough, len(contest.seats))
+    by_votes = rules.count(forms, len(contest.seats))
     if form.lots and not by_votes.tied:
         raise NoTie(contest=contest.contest, what="nobody is tied for the last seat")
     lot = tuple(name for name in lot if name in by_votes.tied) if before else lot
@@ -346,7 +340,16 @@ def _figures(
         elected = {*by_votes.clear, *lot}
     return {
         "contest": contest.contest,
-        "candidates": tuple(c.model_copy(update={"elected": c.name in elected}) for c in rough),
+        "candidates": tuple(
+            Candidate(
+                name=f.name,
+                party=_party(f, parties, contest),
+                id=f.id,
+                votes=f.votes,
+                elected=f.name in elected,
+            )
+            for f in forms
+        ),
         "rejected": form.rejected if form.rejected is not None else before and before.rejected,
         "ballot_papers": form.ballot_papers
         if form.ballot_papers is not None

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from ledger.errors import BadName
-from ledger.text import clean_name
+from ledger.text import clean_name, match_key
 
 
+@lru_cache(maxsize=8192)
 def _name(value: str) -> str:
     # pydantic reports a ValueError with its field; LedgerError is not one.
     try:
@@ -111,6 +113,20 @@ class CouncilRegistered(Frozen):
     def size(self) -> int:
         """How many seats the council has."""
         return sum(len(ward.seats) for ward in self.wards)
+
+    @cached_property
+    def by_slug(self) -> dict[str, WardSeats]:
+        """The wards by their slug."""
+        return {ward.slug: ward for ward in self.wards}
+
+    @cached_property
+    def _by_name(self) -> dict[str, WardSeats]:
+        return {match_key(ward.name): ward for ward in self.wards}
+
+    def named(self, ward: str) -> WardSeats | None:
+        """The ward of a slug or a name, however its letters are cased."""
+        key = match_key(ward)
+        return self.by_slug.get(key) or self._by_name.get(key)
 
 
 class Nominee(Frozen):

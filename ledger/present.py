@@ -14,7 +14,7 @@ from ledger.errors import UnknownContest, UnknownCouncil, WhichContest, WhichCou
 from ledger.events import CouncilRegistered, Entry, WardSeats
 from ledger.ids import lead, named_council
 from ledger.store import Store
-from ledger.text import did_you_mean, match_key
+from ledger.text import did_you_mean
 from ledger.ward import Contest, Ward, evolve, replay
 
 
@@ -24,6 +24,7 @@ class Memory:
 
     councils: dict[str, Entry] = field(default_factory=dict)
     wards: dict[str, Ward] = field(default_factory=dict)
+    read: int = 0  # the last register read from the log
 
     def take(self, entry: Entry) -> None:
         """Take in an entry that was recorded."""
@@ -45,8 +46,9 @@ class Present:
     def councils(self) -> dict[str, Entry]:
         """Every register, by slug."""
         if self._councils is None:
-            for entry in self._store.councils():
+            for entry in self._store.councils(after=self._memory.read):
                 self._memory.councils[entry.council] = entry
+                self._memory.read = entry.number
             self._councils = dict(self._memory.councils)
         return self._councils
 
@@ -132,7 +134,7 @@ class Present:
         except UnknownCouncil:
             return []
         division = parts[2] if of_council else parts[1]
-        return [(fact, place) for fact in facts for place in fact.wards if place.slug == division]
+        return [(fact, fact.by_slug[division]) for fact in facts if division in fact.by_slug]
 
     def _latest(self, wanted: str) -> Iterator[tuple[CouncilRegistered, str, Contest]]:
         """The latest contests of the wards so called; `council/ward` names one council's,
@@ -143,17 +145,17 @@ class Present:
             council = register_of(entry)
             if council_slug not in ("", slug):
                 continue
-            for place in council.wards:
-                if match_key(name) not in (place.slug, match_key(place.name)):
-                    continue
-                stream = f"{slug}/{place.slug}"
-                contests = list(self.ward(stream).contests.values())
-                last = day or max((c.fact.poll_date.isoformat() for c in contests), default="")
-                yield from (
-                    (council, stream, contest)
-                    for contest in contests
-                    if contest.fact.poll_date.isoformat() == last
-                )
+            place = council.named(name)
+            if place is None:
+                continue
+            stream = f"{slug}/{place.slug}"
+            contests = list(self.ward(stream).contests.values())
+            last = day or max((c.fact.poll_date.isoformat() for c in contests), default="")
+            yield from (
+                (council, stream, contest)
+                for contest in contests
+                if contest.fact.poll_date.isoformat() == last
+            )
 
     def _hint(self, wanted: str) -> str:
         councils = [register_of(entry) for entry in self.councils().values()]

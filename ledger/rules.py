@@ -11,10 +11,10 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ledger.errors import NeedsAccept, RuleBroken
-from ledger.events import Candidate, ContestOpened, Result
+from ledger.events import ContestOpened, Result
 from ledger.text import skeleton
 
 
@@ -69,7 +69,19 @@ class Count(NamedTuple):
     places: int
 
 
-def count(candidates: Sequence[Candidate], seats_up: int) -> Count:
+class Polled(Protocol):
+    """Anyone with a name and votes."""
+
+    @property
+    def name(self) -> str:
+        """The candidate's name."""
+
+    @property
+    def votes(self) -> int:
+        """The candidate's votes."""
+
+
+def count(candidates: Sequence[Polled], seats_up: int) -> Count:
     """The top `seats_up` by votes. A tie across the line leaves its places open."""
     ranked = sorted(candidates, key=lambda candidate: -candidate.votes)
     if len(ranked) <= seats_up:

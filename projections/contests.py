@@ -122,7 +122,7 @@ def line(found: Standing, seen: Seen) -> ContestLine:
     result = version.fact if version is not None else None
     assert result is None or isinstance(result, Result)
     votes = {c.name: c.votes for c in result.candidates} if result else {}
-    name = next(ward.name for ward in found.council.wards if ward.slug == fact.ward)
+    name = found.council.by_slug[fact.ward].name
     corrected = isinstance(result, ResultCorrected)
     accepted = version.event.accepted if version else ()
     lot = bool(result and (result.lot or (seen.contest.lot and seen.status == "declared")))

@@ -16,7 +16,6 @@ from ledger.events import (
     Result,
     ResultCorrected,
     Viewpoint,
-    WardSeats,
     as_json,
 )
 from ledger.times import local
@@ -87,7 +86,6 @@ class Follower:
         self.registered: Entry | None = None
         self.wards: dict[str, Ward] = {}
         self.holders: dict[str, dict[str, Change]] = {}
-        self._places: dict[str, WardSeats] = {}
         self._numbers: dict[str, int] = {}
         self._total: Counter[str] = Counter()
 
@@ -111,7 +109,6 @@ class Follower:
         if isinstance(fact, CouncilRegistered):
             self.registered = entry
             self.wards = {ward.slug: Ward() for ward in fact.wards}
-            self._places = {ward.slug: ward for ward in fact.wards}
             for ward in fact.wards:
                 self._settle(ward.slug)
             slugs = [ward.slug for ward in fact.wards]
@@ -139,7 +136,7 @@ class Follower:
 
     def _settle(self, slug: str) -> None:
         assert self.registered is not None
-        changes = ward_changes(self._places[slug], self.wards[slug], self.registered)
+        changes = ward_changes(self.council.by_slug[slug], self.wards[slug], self.registered)
         self._total.subtract(counted([c.group for c in self.holders.get(slug, {}).values()]))
         self.holders[slug] = {change.seat: change for change in changes}
         self._total.update(counted([c.group for c in self.holders[slug].values()]))

@@ -21,18 +21,12 @@ def seats(ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW
 
 def boards(ledger: Ledger, viewpoint: Viewpoint = NOW) -> list[Tally]:
     """The boards of every council registered at the viewpoint, in the order registered."""
-    councils = ledger.councils()
-    seen = resolve(ledger, viewpoint, councils)
     if ledger.store.total() > FOLD_UP_TO:
         from projections.tables import Tables  # noqa: PLC0415 - loads SQLAlchemy
 
-        tables = Tables(ledger)
-        try:
-            return tables.tallies(
-                Viewpoint(at=seen.at, known_at=seen.known_at, entry=viewpoint.entry)
-            )
-        finally:
-            tables.close()
+        with Tables(ledger) as tables:
+            return tables.tallies(viewpoint)
+    seen = resolve(ledger, viewpoint, ledger.councils())
     found = (
         fold(
             ledger.entries(council=council.council, upto=seen.entry),

@@ -90,7 +90,6 @@ def replay(
 
 def _on_hall_clock(found: Standing) -> Iterator[Step]:
     night = found.night()
-    names = {ward.slug: ward.name for ward in found.council.wards}
     moves = sorted(
         ((before, new, seen) for seen in night for new, before in seen.winners),
         key=lambda move: (move[1].at, move[1].entry),
@@ -113,7 +112,7 @@ def _on_hall_clock(found: Standing) -> Iterator[Step]:
             moment=local(at, found.council.timezone),
             entry=entry,
             kind=_kind(together[0][2], entry),
-            ward=names[fact.ward],
+            ward=found.council.by_slug[fact.ward].name,
             contest=fact.contest,
             moves=tuple((before, new) for before, new, _ in together),
             change=net(before_all, seats),
@@ -152,7 +151,6 @@ class _Board:
 
     def __init__(self, found: Standing) -> None:
         self._found = found
-        self._names = {ward.slug: ward.name for ward in found.council.wards}
         self._night = {seen.contest.fact.contest: seen.contest.fact for seen in found.night()}
         self._won: dict[str, list[str | None]] = {}
 
@@ -187,7 +185,7 @@ class _Board:
             moment=local(line.entry.event.recorded_at, line.timezone),
             entry=line.entry.number,
             kind=line.kind,
-            ward=self._names[place.ward],
+            ward=self._found.council.by_slug[place.ward].name,
             contest=contest_id,
             moves=(*moved, *renewed),
             change=line.effect.seats,

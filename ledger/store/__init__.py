@@ -177,9 +177,9 @@ class Store:
         """The entries of some streams, in log order."""
         return self._entries(self._asked(self._recorder.select_streams, list(streams), upto))
 
-    def councils(self, upto: int = EVERYTHING) -> list[Entry]:
+    def councils(self, upto: int = EVERYTHING, after: int = 0) -> list[Entry]:
         """The entries that register councils."""
-        return self._entries(self._asked(self._recorder.select_council_events, upto))
+        return self._entries(self._asked(self._recorder.select_council_events, after, upto))
 
     def _asked(self, question: Any, *args: Any) -> Any:
         try:

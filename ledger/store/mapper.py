@@ -29,20 +29,19 @@ from ledger.events import KINDS, Event
 UPCASTS: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {}
 
 
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def digest(stored: StoredEvent) -> str:
     """SHA-256, in hex, of what is stored: the JSON array [stream, place, kind], a line
     feed, and the state's bytes."""
-    head = json.dumps(
-        [str(stored.originator_id), stored.originator_version, stored.topic],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    head = _compact([str(stored.originator_id), stored.originator_version, stored.topic])
     return hashlib.sha256(head.encode() + b"\n" + stored.state).hexdigest()
 
 
 def digest_of(event: Event) -> str:
     """The digest an event will have when it is stored."""
-    return digest(LedgerMapper(JSONTranscoder()).to_stored_event(event))
+    return digest(_MAPPER.to_stored_event(event))
 
 
 class LedgerMapper(Mapper[str]):
@@ -94,3 +93,6 @@ def _first_line(error: Exception) -> str:
         first = error.errors(include_url=False, include_context=False)[0]
         return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
     return str(error)
+
+
+_MAPPER = LedgerMapper(JSONTranscoder())

@@ -150,9 +150,12 @@ class LedgerRecorder(PostgresApplicationRecorder):
             "originator_id = ANY(%s) AND notification_id <= %s", (list(streams), upto)
         )
 
-    def select_council_events(self, upto: int) -> list[Notification]:
+    def select_council_events(self, after: int, upto: int) -> list[Notification]:
         """Every event of a `council-…` kind."""
-        return self._events("topic LIKE 'council-%%' AND notification_id <= %s", (upto,))
+        where: LiteralString = (
+            "topic LIKE 'council-%%' AND notification_id > %s AND notification_id <= %s"
+        )
+        return self._events(where, (after, upto))
 
     def last_mark(self) -> tuple[int, int]:
         """The number of entries, and the ledger's clock at the last of them (µs)."""

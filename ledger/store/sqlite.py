@@ -179,9 +179,9 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             found += self.query(f"originator_id IN ({marks}) AND rowid <= ?", [*part, upto])
         return sorted(found, key=lambda notification: notification.id)
 
-    def select_council_events(self, upto: int) -> list[Notification]:
+    def select_council_events(self, after: int, upto: int) -> list[Notification]:
         """Every event of a `council-…` kind."""
-        return self.query("topic LIKE 'council-%' AND rowid <= ?", [upto])
+        return self.query("topic LIKE 'council-%' AND rowid > ? AND rowid <= ?", [after, upto])
 
     def one(self, sql: str, *params: Any) -> Any:
         """One value of one row; None where there is no row."""

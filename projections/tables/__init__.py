@@ -19,13 +19,9 @@ from typing import Any, Self
 from sqlalchemy import (
     Connection,
     Engine,
-    Table,
-    Update,
-    bindparam,
     create_engine,
     insert,
     select,
-    update,
 )
 from sqlalchemy import event as events
 from sqlalchemy.exc import DBAPIError
@@ -33,17 +29,19 @@ from sqlalchemy.pool import QueuePool
 
 from ledger.book import Ledger
 from ledger.errors import NotYet, StoreUnavailable
-from ledger.events import NOW, Entry, Viewpoint
+from ledger.events import NOW, Entry, Viewpoint, WardSeats
 from ledger.present import register_of
 from ledger.store import Store, first_line, shown
 from ledger.times import micros
 from projections.night import resolve
 from projections.tables import counting, schema
-from projections.tables.rows import Held, Known, Up, known_rows
+from projections.tables.rows import Known, WardRows
+from projections.tables.writing import Statements
 from projections.tally import Tally
 
 Progress = Callable[[int], None]
 _AT_ONCE = 2_000  # entries taken in one transaction; a new ledger is taken in one
+_REMEMBERED = 2_000  # wards whose state is kept for the next entries
 
 
 class Tables:
@@ -57,6 +55,9 @@ class Tables:
         self._ledger = ledger
         self._engine = _engine(ledger.store)
         self._position = 0
+        self._statements = Statements(self._engine.dialect)
+        self._registers: dict[str, Entry] = {}
+        self._wards: dict[str, WardRows] = {}
         with self._errors():
             self._begin()
 
@@ -115,15 +116,17 @@ class Tables:
     def follow(self, upto: int | None = None, progress: Progress | None = None) -> int:
         """Take in what the log has and the tables do not (at least up to entry `upto`);
         how many entries the tables hold then."""
-        wanted = self._ledger.store.total() if upto is None else upto
-        while self._position < wanted:
-            if self._position == 0:
-                self._take(None, self._ledger.store.total(), progress)
-                continue
+        if self._position == 0:
+            self._take_all(progress)
+        while upto is None or self._position < upto:
             page = next(self._ledger.store.pages(self._position, size=_AT_ONCE), [])
             if not page:
                 break
-            self._take(page, page[-1].number, progress)
+            self._take(page[-1], self._news(page))
+            if progress:
+                progress(len(page))
+            if len(page) < _AT_ONCE:
+                break
         return self._position
 
     def rebuild(self, progress: Progress | None = None) -> int:
@@ -132,22 +135,71 @@ class Tables:
             self._anew()
         return self.follow(progress=progress)
 
-    def _take(self, page: list[Entry] | None, last: int, progress: Progress | None) -> None:
-        """Take in the entries after the position (all of a new ledger for None), or find
-        that another projector has."""
-        final = page[-1] if page else self._ledger.entry(last)
-        with self._errors(), self._writing() as connection:
-            moved = connection.execute(
-                update(schema.position)
-                .where(schema.position.c.entry == self._position)
-                .values(entry=last, digest=final.digest)
-            )
-            if moved.rowcount == 0:
-                self._position = self._reached(connection)
-                return
-            for council, known in _projected(self._ledger, page, self._position, last, progress):
-                _write(connection, council, known, self._position)
-        self._position = last
+    def _take_all(self, progress: Progress | None) -> None:
+        """Take in the whole log: council by council, so that one is in memory at a time."""
+        last = self._ledger.store.entry(self._ledger.store.total())
+        if last is not None:
+            self._take(last, self._everything(last.number, progress))
+
+    def _take(self, last: Entry, news: Iterable[tuple[Entry, list[Known]]]) -> None:
+        """Write the news up to an entry, or find that another projector has."""
+        try:
+            with self._errors(), self._writing() as connection:
+                moved = self._statements.move(connection, self._position, last)
+                for register, known in news if moved else ():
+                    self._statements.write(connection, register, known, self._position)
+                reached = last.number if moved else self._reached(connection)
+        except BaseException:
+            self._wards.clear()  # they have seen what was not written
+            raise
+        if not moved:
+            self._wards.clear()
+        self._position = reached
+
+    def _everything(
+        self, upto: int, progress: Progress | None
+    ) -> Iterator[tuple[Entry, list[Known]]]:
+        store = self._ledger.store
+        for register in store.councils(upto):
+            council = register_of(register)
+            entries = store.streams([f"{council.council}/{w.slug}" for w in council.wards], upto)
+            yield register, self._known(register, council.wards, entries)
+            if progress:
+                progress(1 + len(entries))
+
+    def _news(self, page: list[Entry]) -> Iterator[tuple[Entry, list[Known]]]:
+        """What a page of entries says, by council."""
+        of_council: dict[str, list[Entry]] = defaultdict(list)
+        for entry in page:
+            of_council[entry.council].append(entry)
+        for slug, entries in of_council.items():
+            if slug not in self._registers:
+                self._registers[slug] = self._ledger.store.stream(slug)[0]
+            register, said = self._registers[slug], [e for e in entries if e.ward is not None]
+            council = register_of(register)
+            touched = [council.by_slug[e.ward] for e in said if e.ward is not None]
+            is_new = register.number > self._position
+            yield register, self._known(register, council.wards if is_new else touched, said)
+
+    def _known(
+        self, register: Entry, places: Iterable[WardSeats], entries: list[Entry]
+    ) -> list[Known]:
+        """What the next entries of some wards of a council say of them."""
+        after, slug = self._position, register.council
+        if len(self._wards) > _REMEMBERED:
+            self._wards.clear()
+        wards, unknown = {}, []
+        for place in places:
+            stream = f"{slug}/{place.slug}"
+            if stream not in self._wards:
+                self._wards[stream] = WardRows(place, register)
+                unknown.append(stream)
+            wards[stream] = self._wards[stream]
+        if unknown and register.number <= after:
+            for earlier in self._ledger.store.streams(unknown, after):
+                wards[earlier.event.originator_id].take(earlier)
+        known = [row for e in entries for row in wards[e.event.originator_id].take(e)]
+        return known + [row for ward in wards.values() for row in ward.open_since(after)]
 
     # --- the tables themselves ------------------------------------------------------
 
@@ -194,78 +246,6 @@ class Tables:
             raise StoreUnavailable(
                 url=shown(self._ledger.url), what=f"its tables: {what}"
             ) from error
-
-
-def _projected(
-    ledger: Ledger, page: list[Entry] | None, after: int, upto: int, progress: Progress | None
-) -> Iterator[tuple[Entry, list[Known]]]:
-    """The news of each council with entries after `after`; of all for no page. One council's
-    entries are held at a time, and no others."""
-    registers = {entry.council: entry for entry in ledger.store.councils(upto)}
-    touched: dict[str, set[str]] = defaultdict(set)
-    for entry in page or ():
-        touched[entry.council].add(entry.ward or "")
-    for slug in touched if page else registers:
-        register = registers[slug]
-        wards = touched[slug] if page else None
-        streams: dict[str, list[Entry]] = {
-            f"{slug}/{place.slug}": []
-            for place in register_of(register).wards
-            if wards is None or place.slug in wards or "" in wards
-        }
-        for entry in ledger.store.streams(streams, upto):
-            streams[entry.event.originator_id].append(entry)
-        known = [
-            news
-            for place in register_of(register).wards
-            if f"{slug}/{place.slug}" in streams
-            for news in known_rows(place, register, streams[f"{slug}/{place.slug}"], after)
-        ]
-        yield register, known
-        if progress:
-            told = sum(map(len, streams.values()))
-            progress(told + 1 if page is None else told)
-
-
-def _write(connection: Connection, register: Entry, known: Iterable[Known], after: int) -> None:
-    """Add what is new; end what has ended since `after`."""
-    council = register.number
-    if council > after:
-        fact = register_of(register)
-        connection.execute(
-            insert(schema.councils).values(
-                council=council,
-                slug=fact.council,
-                name=fact.name,
-                timezone=fact.timezone,
-                size=fact.size,
-                from_at=micros(register.event.effective_at),
-            )
-        )
-    for table, kind in ((schema.held, Held), (schema.up, Up)):
-        mine = [one for one in known if isinstance(one.row, kind)]
-        new = [_values(council, one) for one in mine if one.from_entry > after]
-        ended = [_values(council, one) for one in mine if one.from_entry <= after]
-        if new:
-            connection.execute(insert(table), new)
-        if ended:
-            connection.execute(
-                _end(table), [{f"of_{name}": row[name] for name in row} for row in ended]
-            )
-
-
-def _values(council: int, known: Known) -> dict[str, Any]:
-    return {
-        "council": council,
-        "from_entry": known.from_entry,
-        "until_entry": known.until_entry,
-        **known.row._asdict(),
-    }
-
-
-def _end(table: Table) -> Update:
-    rows = [column == bindparam(f"of_{column.name}") for column in table.primary_key]
-    return update(table).where(*rows).values(until_entry=bindparam("of_until_entry"))
 
 
 def _engine(store: Store) -> Engine:

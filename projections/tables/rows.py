@@ -11,7 +11,6 @@ Instants are microseconds since 1970; `FOREVER` is the open end of a range.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ledger.events import Entry, WardSeats
@@ -77,25 +76,23 @@ def rows_of(place: WardSeats, ward: Ward, registered: Entry) -> dict[Held | Up, 
     return rows
 
 
-def known_rows(
-    place: WardSeats, registered: Entry, entries: Iterable[Entry], after: int
-) -> Iterator[Known]:
-    """What the entries of a ward's stream (all of them, in order) say of its rows.
+class WardRows:
+    """The rows of one ward as its stream grows, each with the entry that brought it."""
 
-    Only news since entry `after`: rows that began later, and rows that were open then and
-    have ended since (told again, with their end).
-    """
-    ward = Ward()
-    began = dict.fromkeys(rows_of(place, ward, registered), registered.number)
-    for entry in entries:
-        ward = evolve(ward, entry)
-        rows = rows_of(place, ward, registered)
-        for row in [row for row in began if row not in rows]:
-            since = began.pop(row)
-            if entry.number > after:
-                yield Known(row, since, entry.number)
+    def __init__(self, place: WardSeats, registered: Entry) -> None:
+        self._place, self._registered, self._ward = place, registered, Ward()
+        self._began = dict.fromkeys(rows_of(place, self._ward, registered), registered.number)
+
+    def take(self, entry: Entry) -> list[Known]:
+        """Take in the next entry; the rows it ends."""
+        self._ward = evolve(self._ward, entry)
+        rows = rows_of(self._place, self._ward, self._registered)
+        ended = [row for row in self._began if row not in rows]
+        told = [Known(row, self._began.pop(row), entry.number) for row in ended]
         for row in rows:
-            began.setdefault(row, entry.number)
-    for row, since in began.items():
-        if since > after:
-            yield Known(row, since, FOREVER)
+            self._began.setdefault(row, entry.number)
+        return told
+
+    def open_since(self, after: int) -> list[Known]:
+        """The rows that began after an entry and have not ended."""
+        return [Known(row, n, FOREVER) for row, n in self._began.items() if n > after]
