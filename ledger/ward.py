@@ -75,10 +75,10 @@ def evolve(ward: Ward, entry: Entry) -> Ward:
         case ContestOpened():
             contest = Contest(entry)
         case ResultDeclared():
-            contest = replace(ward.contests[fact.contest], versions=(entry,), lot=None)
+            contest = Contest(ward.contests[fact.contest].opened, (entry,))
         case ResultCorrected():
-            contest = ward.contests[fact.contest]
-            contest = replace(contest, versions=(*contest.versions, entry))
+            was = ward.contests[fact.contest]
+            contest = Contest(was.opened, (*was.versions, entry), was.lot)
         case LotDrawn():
             contest = replace(ward.contests[fact.contest], lot=entry)
         case EntryWithdrawn():

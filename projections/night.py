@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ledger.book import Ledger
 from ledger.errors import NotYet
@@ -35,8 +35,7 @@ from projections.tally import Tally, counted
 Status = Literal["open", "declared", "tie"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A seat gets a holder (or none) at a moment in the hall, by an entry.
 
     `contest` is None for the register's own holders.
@@ -55,8 +54,7 @@ class Change:
         return self.party.group if self.party else None
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
+class Award(NamedTuple):
     """Winners announced together: a declaration, or the lot that completes it."""
 
     at: datetime
@@ -82,15 +80,24 @@ def awards(contest: Contest) -> Iterator[Award]:
 
 def ward_changes(place: WardSeats, ward: Ward, registered: Entry) -> list[Change]:
     """Every change of the ward's seats that is known, in order of time, then of the log."""
+    everything = [award for contest in ward.contests.values() for award in awards(contest)]
+    start = first_changes(place, registered)
+    return [*start, *later_changes(start, everything)]
+
+
+def first_changes(place: WardSeats, registered: Entry) -> list[Change]:
+    """How a ward's seats begin: as the register says."""
     start = registered.event.effective_at
-    changes = [
+    return [
         Change(seat_id, start, registered.number, seat.holder, seat.party)
         for seat_id, seat in zip(place.seat_ids, place.seats, strict=True)
     ]
-    if not ward.contests:
-        return changes
-    holding = {change.seat: change for change in changes}
-    everything = [award for contest in ward.contests.values() for award in awards(contest)]
+
+
+def later_changes(start: list[Change], everything: list[Award]) -> list[Change]:
+    """What awards change, in order of time, then of the log."""
+    changes: list[Change] = []
+    holding = {change.seat: change for change in start}
     for award in sorted(everything, key=lambda award: (award.at, award.entry)):
         contest = award.contest.fact
         free = [

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from json.encoder import encode_basestring as quoted
 from typing import Any, cast
 
 from eventsourcing.persistence import (
@@ -29,14 +30,12 @@ from ledger.events import KINDS, Event
 UPCASTS: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {}
 
 
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
 def digest(stored: StoredEvent) -> str:
     """SHA-256, in hex, of what is stored: the JSON array [stream, place, kind], a line
     feed, and the state's bytes."""
-    head = _compact([str(stored.originator_id), stored.originator_version, stored.topic])
-    return hashlib.sha256(head.encode() + b"\n" + stored.state).hexdigest()
+    stream, kind = quoted(str(stored.originator_id)), quoted(stored.topic)
+    head = f"[{stream},{stored.originator_version},{kind}]\n"
+    return hashlib.sha256(head.encode() + stored.state).hexdigest()
 
 
 def digest_of(event: Event) -> str:
@@ -62,7 +61,7 @@ class LedgerMapper(Mapper[str]):
         try:
             # The place in the stream is stored beside the state, not in it.
             data = b'{"originator_id":%s,"originator_version":%d,%s' % (
-                json.dumps(stored_event.originator_id).encode(),
+                quoted(str(stored_event.originator_id)).encode(),
                 stored_event.originator_version,
                 state[1:] if state[:1] == b"{" else b"!",
             )

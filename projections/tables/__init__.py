@@ -160,6 +160,7 @@ class Tables:
         self, upto: int, progress: Progress | None
     ) -> Iterator[tuple[Entry, list[Known]]]:
         store = self._ledger.store
+        self._wards.clear()
         for register in store.councils(upto):
             council = register_of(register)
             entries = store.streams([f"{council.council}/{w.slug}" for w in council.wards], upto)

@@ -1,4 +1,4 @@
-"""What the read-model tables hold of one ward, as pure functions of its entries.
+"""What the read-model tables hold of one ward, worked out entry by entry.
 
 Two kinds of rows, both valid for a range of entries (what was known):
 
@@ -6,17 +6,19 @@ Two kinds of rows, both valid for a range of entries (what was known):
   of hours and the range of entries. At any viewpoint a seat is in exactly one of them;
 * an *up* row is a seat up in a contest: when it was opened, declared and won, and for whom.
 
-Instants are microseconds since 1970; `FOREVER` is the open end of a range.
+Instants are microseconds since 1970; `FOREVER` is the open end of a range. The fields are
+in the order of the tables' columns.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import NamedTuple
 
-from ledger.events import Entry, WardSeats
+from ledger.events import ContestOpened, Entry, WardSeats
 from ledger.times import micros
-from ledger.ward import Ward, evolve
-from projections.night import ward_changes
+from ledger.ward import Contest, Ward, evolve
+from projections.night import Award, Change, awards, first_changes, later_changes
 
 FOREVER = 2**62
 
@@ -33,8 +35,8 @@ class Held(NamedTuple):
 class Up(NamedTuple):
     """A seat up in a contest; times are None for what has not happened."""
 
-    seat: str
     contest: str
+    seat: str
     poll_date: str
     polls_close: int
     opened_at: int
@@ -51,48 +53,78 @@ class Known(NamedTuple):
     until_entry: int
 
 
-def rows_of(place: WardSeats, ward: Ward, registered: Entry) -> dict[Held | Up, None]:
-    """Every row of a ward, in a steady order."""
-    changes = ward_changes(place, ward, registered)
-    rows: dict[Held | Up, None] = {}
-    won: dict[tuple[str, str], tuple[int, str | None]] = {}
-    until: dict[str, int] = {}
-    for change in reversed(changes):
-        at = micros(change.at)
-        if change.contest is not None:
-            won.setdefault((change.contest, change.seat), (at, change.group))
-        end = until.get(change.seat, FOREVER)
-        if at < end:  # of changes at the same moment the last in the log counts
-            rows[Held(change.seat, at, end, change.group)] = None
-            until[change.seat] = at
-    for contest in ward.contests.values():
-        fact, standing = contest.fact, contest.standing
-        declared = micros(standing.event.effective_at) if standing else None
-        opened, close = micros(contest.opened.event.effective_at), micros(fact.polls_close)
-        for seat in fact.seats:
-            at_by = won.get((fact.contest, seat), (None, None))
-            day = fact.poll_date.isoformat()
-            rows[Up(seat, fact.contest, day, close, opened, declared, *at_by)] = None
-    return rows
-
-
 class WardRows:
     """The rows of one ward as its stream grows, each with the entry that brought it."""
 
     def __init__(self, place: WardSeats, registered: Entry) -> None:
-        self._place, self._registered, self._ward = place, registered, Ward()
-        self._began = dict.fromkeys(rows_of(place, self._ward, registered), registered.number)
+        self._ward = Ward()
+        self._start = first_changes(place, registered)
+        self._awards: dict[str, list[Award]] = {}  # by contest
+        self._up: dict[str, tuple[Contest, list[Change], set[Held | Up]]] = {}
+        self._rows = held_rows(self._start)
+        self._began: dict[Held | Up, int] = dict.fromkeys(self._rows, registered.number)
 
     def take(self, entry: Entry) -> list[Known]:
         """Take in the next entry; the rows it ends."""
         self._ward = evolve(self._ward, entry)
-        rows = rows_of(self._place, self._ward, self._registered)
-        ended = [row for row in self._began if row not in rows]
-        told = [Known(row, self._began.pop(row), entry.number) for row in ended]
-        for row in rows:
-            self._began.setdefault(row, entry.number)
-        return told
+        fact = entry.fact
+        if isinstance(fact, ContestOpened):
+            return self._move(
+                entry, self._rows | self._up_rows(self._ward.contests[fact.contest], [])
+            )
+        contest_id: str = getattr(fact, "contest", "")
+        contest = self._ward.contests.get(contest_id)
+        self._awards[contest_id] = list(awards(contest)) if contest else []
+        everything = [award for some in self._awards.values() for award in some]
+        changes = later_changes(self._start, everything)
+        # A result may move other contests' winners to other seats, so all are looked at.
+        won: dict[str | None, list[Change]] = defaultdict(list)
+        for change in changes:
+            won[change.contest].append(change)
+        ups = [self._up_rows(one, won[name]) for name, one in self._ward.contests.items()]
+        return self._move(entry, held_rows([*self._start, *changes]).union(*ups))
+
+    def _up_rows(self, contest: Contest, won: list[Change]) -> set[Held | Up]:
+        """The contest's rows; worked out only where it or its winners are not as before."""
+        name = contest.fact.contest
+        known = self._up.get(name)
+        if known is None or known[0] is not contest or known[1] != won:
+            known = self._up[name] = (contest, won, up_rows(contest, won))
+        return known[2]
+
+    def _move(self, entry: Entry, rows: set[Held | Up]) -> list[Known]:
+        """Change to these rows; those that are no more."""
+        ended = [Known(row, self._began.pop(row), entry.number) for row in self._rows - rows]
+        for row in rows - self._rows:
+            self._began[row] = entry.number
+        self._rows = rows
+        return ended
 
     def open_since(self, after: int) -> list[Known]:
         """The rows that began after an entry and have not ended."""
         return [Known(row, n, FOREVER) for row, n in self._began.items() if n > after]
+
+
+def held_rows(changes: list[Change]) -> set[Held | Up]:
+    """Who each seat counts for, hour by hour."""
+    rows: set[Held | Up] = set()
+    until: dict[str, int] = {}
+    for change in reversed(changes):
+        at, end = micros(change.at), until.get(change.seat, FOREVER)
+        if at < end:  # of changes at the same moment the last in the log counts
+            rows.add(Held(change.seat, at, end, change.group))
+            until[change.seat] = at
+    return rows
+
+
+def up_rows(contest: Contest, changes: list[Change]) -> set[Held | Up]:
+    """The seats up in a contest, and who won them by its changes."""
+    fact, standing = contest.fact, contest.standing
+    declared = micros(standing.event.effective_at) if standing else None
+    opened, close = micros(contest.opened.event.effective_at), micros(fact.polls_close)
+    won = {change.seat: (micros(change.at), change.group) for change in changes}
+    day, nobody = fact.poll_date.isoformat(), (None, None)
+    return {
+        Up(fact.contest, seat, day, close, opened, declared, *won.get(seat, nobody))
+        for seat in fact.seats
+    }

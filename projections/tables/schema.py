@@ -8,26 +8,18 @@ SHAPE = 1  # of the tables; another number makes them anew
 metadata = MetaData()
 
 
-def _key(name: str) -> Column[int]:
-    return Column(name, BigInteger, primary_key=True, autoincrement=False)
+def _number(name: str, *, key: bool = False, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, primary_key=key, autoincrement=False, nullable=nullable)
 
 
-def _text_key(name: str) -> Column[str]:
-    return Column(name, Text, primary_key=True)
-
-
-def _number(name: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=nullable)
-
-
-def _text(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=nullable)
+def _text(name: str, *, key: bool = False, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, primary_key=key, nullable=nullable)
 
 
 position = Table(
     "view_position",
     metadata,
-    _key("shape"),
+    _number("shape", key=True),
     _number("entry"),
     _text("digest"),
 )
@@ -35,7 +27,7 @@ position = Table(
 councils = Table(
     "view_councils",
     metadata,
-    _key("council"),  # the number of the entry that registers it
+    _number("council", key=True),  # the number of the entry that registers it
     _text("slug"),
     _text("name"),
     _text("timezone"),
@@ -46,29 +38,29 @@ councils = Table(
 held = Table(
     "view_held",
     metadata,
-    _key("council"),
-    _text_key("seat"),
-    _key("from_at"),
-    _key("from_entry"),
+    _number("council", key=True),
+    _text("seat", key=True),
+    _number("from_at", key=True),
     _number("until_at"),
-    _number("until_entry"),
     _text("party", nullable=True),
+    _number("from_entry", key=True),
+    _number("until_entry"),
     sqlite_with_rowid=False,
 )
 
 up = Table(
     "view_up",
     metadata,
-    _key("council"),
-    _text_key("contest"),
-    _text_key("seat"),
-    _key("from_entry"),
-    _number("until_entry"),
+    _number("council", key=True),
+    _text("contest", key=True),
+    _text("seat", key=True),
     _text("poll_date"),
     _number("polls_close"),
     _number("opened_at"),
     _number("declared_at", nullable=True),
     _number("won_at", nullable=True),
     _text("party", nullable=True),
+    _number("from_entry", key=True),
+    _number("until_entry"),
     sqlite_with_rowid=False,
 )

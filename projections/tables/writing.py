@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table, bindparam, insert, update
@@ -16,20 +16,25 @@ from projections.tables.rows import Held, Known, Up
 
 
 class Statement:
-    """A statement as the driver takes it. Its rows are many and small, so the way through
+    """A statement as the driver takes it. Rows are many and small, so the way through
     SQLAlchemy's own execution, which dwarfs them, is gone only once."""
 
-    def __init__(self, statement: UpdateBase, dialect: Dialect, names: Iterable[str]) -> None:
+    def __init__(self, statement: UpdateBase, dialect: Dialect, names: Sequence[str]) -> None:
         compiled = statement.compile(dialect=dialect, column_keys=list(names))
-        self._sql = str(compiled)
-        self._order: list[str] | None = getattr(compiled, "positiontup", None)
+        self._sql, self._names = str(compiled), names
+        order: list[str] | None = getattr(compiled, "positiontup", None)
+        self._places = None if order is None else [names.index(name) for name in order]
+        self._as_given = self._places == list(range(len(names)))
 
-    def run(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Run it for every row; how many rows it touched."""
+    def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Run it for every row (values in the order of the names); how many it touched."""
         if not rows:
             return 0
-        order = self._order
-        given: Any = rows if order is None else [tuple(row[n] for n in order) for row in rows]
+        given: Any = rows
+        if self._places is None:
+            given = [dict(zip(self._names, row, strict=True)) for row in rows]
+        elif not self._as_given:
+            given = [tuple(row[place] for place in self._places) for row in rows]
         return connection.exec_driver_sql(self._sql, given).rowcount
 
 
@@ -41,22 +46,21 @@ class Statements:
             return Statement(insert(table), dialect, table.columns.keys())
 
         def ending(table: Table) -> Statement:
+            names = [f"of_{column.name}" for column in table.columns]
             ours = [column == bindparam(f"of_{column.name}") for column in table.primary_key]
-            ended = update(table).where(*ours).values(until_entry=bindparam("ended"))
-            return Statement(ended, dialect, [])
+            ended = update(table).where(*ours).values(until_entry=bindparam("of_until_entry"))
+            return Statement(ended, dialect, names)
 
         self._council = inserting(schema.councils)
         self._new = {Held: inserting(schema.held), Up: inserting(schema.up)}
         self._end = {Held: ending(schema.held), Up: ending(schema.up)}
         moved = update(schema.position).where(schema.position.c.entry == bindparam("was"))
-        self._position = Statement(
-            moved.values(entry=bindparam("now"), digest=bindparam("of")), dialect, []
-        )
+        moved = moved.values(entry=bindparam("now"), digest=bindparam("of"))
+        self._position = Statement(moved, dialect, ("was", "now", "of"))
 
     def move(self, connection: Connection, was: int, last: Entry) -> bool:
         """Move the position, if it is still where it was."""
-        row = {"was": was, "now": last.number, "of": last.digest}
-        return self._position.run(connection, [row]) == 1
+        return self._position.run(connection, [(was, last.number, last.digest)]) == 1
 
     def write(
         self, connection: Connection, register: Entry, known: list[Known], after: int
@@ -66,32 +70,13 @@ class Statements:
         if council > after:
             self._council.run(connection, [_council(register)])
         for kind in (Held, Up):
-            mine = [one for one in known if isinstance(one.row, kind)]
-            new = [_row(council, one) for one in mine if one.from_entry > after]
-            ended = [_row(council, one) for one in mine if one.from_entry <= after]
+            mine = [one for one in known if type(one.row) is kind]
+            new = [(council, *row, *since) for row, *since in mine if since[0] > after]
+            ended = [(council, *row, *since) for row, *since in mine if since[0] <= after]
             self._new[kind].run(connection, new)
-            self._end[kind].run(connection, [_ending(row) for row in ended])
+            self._end[kind].run(connection, ended)
 
 
-def _council(register: Entry) -> dict[str, Any]:
-    fact = register_of(register)
-    return {
-        "council": register.number,
-        "slug": fact.council,
-        "name": fact.name,
-        "timezone": fact.timezone,
-        "size": fact.size,
-        "from_at": micros(register.event.effective_at),
-    }
-
-
-def _row(council: int, known: Known) -> dict[str, Any]:
-    row = known.row._asdict()
-    row["council"] = council
-    row["from_entry"] = known.from_entry
-    row["until_entry"] = known.until_entry
-    return row
-
-
-def _ending(row: dict[str, Any]) -> dict[str, Any]:
-    return {f"of_{name}": value for name, value in row.items()} | {"ended": row["until_entry"]}
+def _council(register: Entry) -> tuple[Any, ...]:
+    fact, start = register_of(register), micros(register.event.effective_at)
+    return (register.number, fact.council, fact.name, fact.timezone, fact.size, start)
