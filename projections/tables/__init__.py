@@ -9,6 +9,7 @@ The only room that knows SQLAlchemy.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -139,7 +140,8 @@ class Tables:
         """Take in the whole log: council by council, so that one is in memory at a time."""
         last = self._ledger.store.entry(self._ledger.store.total())
         if last is not None:
-            self._take(last, self._everything(last.number, progress))
+            with _no_collector():
+                self._take(last, self._everything(last.number, progress))
 
     def _take(self, last: Entry, news: Iterable[tuple[Entry, list[Known]]]) -> None:
         """Write the news up to an entry, or find that another projector has."""
@@ -247,6 +249,19 @@ class Tables:
             raise StoreUnavailable(
                 url=shown(self._ledger.url), what=f"its tables: {what}"
             ) from error
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Pause the collector of cycles while objects are made by the million: it would walk
+    through all of them again and again, and facts have no cycles."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _engine(store: Store) -> Engine:
