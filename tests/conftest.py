@@ -34,8 +34,8 @@ IN_CI = bool(os.environ.get("CI"))
 _server = pytest.StashKey[ExitStack]()
 
 settings.register_profile("quick", max_examples=60, deadline=None, derandomize=IN_CI)
-settings.register_profile(
-    "long", max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+settings.register_profile(  # a thousand nights a law, and there are more than ten laws
+    "long", max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

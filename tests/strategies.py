@@ -1,0 +1,363 @@
+"""Random nights: a plan is drawn, then played on a real ledger.
+
+A plan speaks of wards, contests and entries by number, taken modulo what is there when its
+turn comes, so that any plan can be played, shortened and played again. Votes are small, so
+ties are common; clocks go back; what cannot be done is refused, and the refusal is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+
+from hypothesis import strategies as st
+
+from ledger import Ledger, LedgerError, Receipt, Viewpoint, connect
+from ledger.desk import Desk
+from ledger.errors import Refused
+from ledger.events import CAUSES, ContestOpened, Entry, Result
+from ledger.forms import (
+    CandidateForm,
+    ContestForm,
+    CouncilForm,
+    NightForm,
+    NomineeForm,
+    ResultForm,
+    SeatForm,
+    WardForm,
+)
+from ledger.rules import SOFT, count
+
+PARTIES = ("Labour Party", "Labour and Co-operative Party", "Conservative", "Green Party", "IND")
+NIGHTS = ("2016-05-05", "2016-09-08", "2018-05-03")
+CLOCK = datetime(2018, 5, 10, 12, tzinfo=UTC)
+SAID = {"by": "Ann", "source": "telephone"}
+Request = Callable[[Desk], None]
+
+
+# --- plans ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing somebody types, `tick` seconds after the last."""
+
+    what: str
+    pick: int = 0  # a ward to open, a contest, or an entry
+    night: int = 0
+    seats: int = 1
+    parties: tuple[int, ...] = ()
+    votes: tuple[int, ...] = ()
+    names: tuple[int, ...] = ()
+    minute: int | None = None
+    cause: str = "other"
+    tick: int = 60
+
+
+@dataclass(frozen=True)
+class Plan:
+    councils: tuple[CouncilForm, ...]
+    steps: tuple[Step, ...]
+
+
+_seat = st.builds(
+    SeatForm,
+    holder=st.none(),
+    party=st.one_of(st.none(), st.sampled_from(PARTIES)),
+    up=st.booleans(),
+)
+_wards = st.lists(st.lists(_seat, min_size=1, max_size=3), min_size=1, max_size=3)
+_small = st.integers(0, 5)
+_minutes = st.integers(-1, 240)
+_ticks = st.integers(-90, 300)
+
+
+def _council(number: int, wards: list[list[SeatForm]]) -> CouncilForm:
+    places = tuple(
+        WardForm(name=f"W{number}{place}", seats=tuple(seats)) for place, seats in enumerate(wards)
+    )
+    name = f"Council {number}"
+    return CouncilForm(council=f"c{number}", name=name, wards=places, since="2016-01-01")
+
+
+councils = st.lists(_wards, min_size=1, max_size=2).map(
+    lambda drawn: tuple(_council(number, wards) for number, wards in enumerate(drawn))
+)
+openings = st.builds(
+    Step,
+    what=st.just("open"),
+    pick=st.integers(0, 8),
+    night=st.integers(0, 2),
+    seats=st.integers(1, 3),
+    parties=st.lists(st.integers(0, 4), min_size=1, max_size=4).map(tuple),
+    tick=_ticks,
+)
+declarations = st.builds(
+    Step,
+    what=st.just("declare"),
+    pick=st.integers(0, 8),
+    votes=st.lists(_small, min_size=4, max_size=4).map(tuple),
+    names=st.lists(st.integers(0, 3), max_size=2, unique=True).map(tuple),
+    minute=_minutes,
+    tick=_ticks,
+)
+lots = st.builds(
+    Step,
+    what=st.just("lot"),
+    pick=st.integers(0, 8),
+    names=st.lists(st.integers(0, 3), min_size=1, max_size=2, unique=True).map(tuple),
+    minute=_minutes,
+    tick=_ticks,
+)
+corrections = st.builds(
+    Step,
+    what=st.just("correct"),
+    pick=st.integers(0, 8),
+    votes=st.lists(_small, min_size=1, max_size=4).map(tuple),
+    names=st.lists(st.integers(0, 3), max_size=1).map(tuple),
+    minute=st.one_of(st.none(), _minutes),
+    cause=st.sampled_from(CAUSES),
+    tick=_ticks,
+)
+withdrawals = st.builds(Step, what=st.just("withdraw"), pick=st.integers(1, 30), tick=_ticks)
+typed = st.one_of(declarations, corrections, withdrawals, lots, openings)
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """A night or two: contests opened, then anything in any order."""
+    opened = draw(st.lists(openings, min_size=1, max_size=5))
+    declared = draw(st.lists(declarations, max_size=5))
+    rest = draw(st.lists(typed, max_size=6))
+    return Plan(draw(councils), (*opened, *declared, *rest))
+
+
+# --- played -----------------------------------------------------------------------------
+
+
+class Clock:
+    """A machine's clock that may be set back."""
+
+    def __init__(self) -> None:
+        self.now = CLOCK
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Played:
+    """A ledger, and what came of each step."""
+
+    book: Ledger
+    clock: Clock
+    plan: Plan
+    done: list[Receipt | LedgerError] = field(default_factory=list)
+    requests: dict[int, Request] = field(default_factory=dict)
+
+    @property
+    def log(self) -> list[Entry]:
+        return list(self.book.entries())
+
+    def contests(self) -> list[str]:
+        """Every contest ever opened, in that order."""
+        named = [getattr(entry.fact, "contest", None) for entry in self.log]
+        return list(dict.fromkeys(name for name in named if name))
+
+    def results(self) -> dict[str, Result]:
+        """What was last declared or corrected of each contest and not withdrawn."""
+        log = self.log
+        gone = {
+            getattr(entry.fact, "target", "") for entry in log if "withdrawn" in entry.fact.kind
+        }
+        return {
+            entry.fact.contest: entry.fact
+            for entry in log
+            if isinstance(entry.fact, Result) and entry.event.event_id not in gone
+        }
+
+    def register(self) -> Receipt | LedgerError:
+        """Register every council in one write, as often as asked."""
+
+        def request(desk: Desk) -> None:
+            for number, council in enumerate(self.plan.councils):
+                desk.register(council, key=f"register {number}")
+
+        return self.type(request)
+
+    def step(self, number: int) -> Receipt | LedgerError:
+        """Type one step, under a key of its own."""
+        step = self.plan.steps[number]
+        self.clock.now += timedelta(seconds=step.tick)
+        self.requests[number] = _REQUESTS[step.what](self, step)
+        return self.again(number)
+
+    def again(self, number: int, **said: str) -> Receipt | LedgerError:
+        """Type the very same step (again)."""
+        return self.type(self.requests[number], f"step {number}", **said)
+
+    def type(self, request: Request, key: str | None = None, **said: str) -> Receipt | LedgerError:
+        desk = self.book.desk(**(SAID | said), key=key, accept=tuple(SOFT))
+        try:
+            request(desk)
+            return desk.commit()
+        except LedgerError as refused:
+            return refused
+
+    def all(self) -> Played:
+        self.register()
+        self.done = [self.step(number) for number in range(len(self.plan.steps))]
+        return self
+
+
+# --- what a step asks for, its numbers looked up ------------------------------------------
+
+
+def open_request(played: Played, step: Step) -> Request:
+    wards = [(council, ward) for council in played.plan.councils for ward in council.wards]
+    council, ward = wards[step.pick % len(wards)]
+    nominees = tuple(
+        NomineeForm(name=f"P{number}", party=PARTIES[party])
+        for number, party in enumerate(step.parties)
+    )
+    number = 1 + (step.seats - 1) % len(ward.seats)
+    contest = ContestForm(ward=ward.name, seats_up=number, candidates=nominees)
+    if number < len(ward.seats):  # name the seats: which are up is not always to be guessed
+        first = step.night % (len(ward.seats) - number + 1)
+        seats = tuple(f"{ward.name.lower()}/{first + place + 1}" for place in range(number))
+        contest = contest.model_copy(update={"seats": seats, "seats_up": None})
+    night = NightForm(council=council.council, poll_date=NIGHTS[step.night], contests=(contest,))
+    return lambda desk: desk.open(night)
+
+
+def declare_request(played: Played, step: Step) -> Request:
+    contest = _contest(played, step, declared=False)
+    form = _form(played, contest, step)
+
+    def request(desk: Desk) -> None:
+        try:
+            desk.declare(contest, form)
+        except Refused:
+            # Without the lot it may be a plain result, or a tie that waits for one.
+            desk.declare(contest, form.model_copy(update={"lot": None}))
+
+    return request if form.lot else lambda desk: desk.declare(contest, form)
+
+
+def lot_request(played: Played, step: Step) -> Request:
+    contest = _contest(played, step, declared=True)
+    names = tuple(f"P{place}" for place in step.names)
+    for name, result in played.results().items():
+        tie = count(result.candidates, len(result.elected) + 1)
+        if tie.tied and step.pick:  # somebody must be drawn: say whom
+            contest, names = name, tie.tied[: tie.places]
+    moment = _moment(contest, step.minute or 0)
+    form = ResultForm(contest=contest, lot=names, declared_at=moment)
+    return lambda desk: desk.declare(contest, form)
+
+
+def correct_request(played: Played, step: Step) -> Request:
+    contest = _contest(played, step, declared=True)
+    form = _form(played, contest, step)
+    return lambda desk: desk.correct(contest, form, reason="looked again", cause=step.cause)
+
+
+def withdraw_request(played: Played, step: Step) -> Request:
+    number = 1 + step.pick % max(1, len(played.log))
+    return lambda desk: desk.withdraw(number, reason="never happened")
+
+
+_REQUESTS: dict[str, Callable[[Played, Step], Request]] = {
+    "open": open_request,
+    "declare": declare_request,
+    "lot": lot_request,
+    "correct": correct_request,
+    "withdraw": withdraw_request,
+}
+
+
+def _contest(played: Played, step: Step, *, declared: bool) -> str:
+    """A contest of the sort that can be meant; now and then any."""
+    names, results = played.contests(), played.results()
+    fit = [name for name in names if (name in results) == declared]
+    if fit and step.pick:
+        names = fit
+    return names[step.pick % len(names)] if names else "local.none.none.2016-05-05"
+
+
+def _moment(contest: str, minute: int) -> str:
+    close = datetime.fromisoformat(f"{contest[-10:]}T22:00")
+    return (close + timedelta(minutes=minute)).isoformat(timespec="minutes")
+
+
+def _form(played: Played, contest: str, step: Step) -> ResultForm:
+    people = ["P0"]
+    for entry in played.log:
+        if isinstance(entry.fact, ContestOpened) and entry.fact.contest == contest:
+            people = [nominee.name for nominee in entry.fact.candidates]
+    return ResultForm(
+        contest=contest,
+        candidates=tuple(
+            CandidateForm(name=name, votes=votes)
+            for name, votes in zip(people, step.votes, strict=False)
+        ),
+        declared_at=None if step.minute is None else _moment(contest, step.minute),
+        lot=tuple(people[place % len(people)] for place in step.names) or None,
+    )
+
+
+@contextmanager
+def fresh(plan: Plan) -> Iterator[Played]:
+    """A ledger of its own for a plan, nothing recorded yet."""
+    with TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+        path = Path(folder) / "night.db"
+        copyfile(_empty(), path)
+        clock = Clock()
+        with connect(str(path), clock=clock) as book:
+            yield Played(book, clock, plan)
+
+
+@contextmanager
+def played(plan: Plan) -> Iterator[Played]:
+    """A plan played to its end."""
+    with fresh(plan) as night:
+        yield night.all()
+
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - where nights need not wait for a disk
+_made: list[Path] = []
+_folder = TemporaryDirectory(prefix="seatledger-empty-")
+
+
+def _empty() -> Path:
+    """An empty ledger to copy: made once, as making one takes longer than a night."""
+    if not _made:
+        path = Path(_folder.name) / "empty.db"
+        connect(str(path), create=True).close()
+        _made.append(path)
+    return _made[0]
+
+
+# --- viewpoints -------------------------------------------------------------------------
+
+
+@st.composite
+def viewpoints(draw: st.DrawFn, night: Played) -> Viewpoint:
+    """Any viewpoint at which something may differ: at, just before and just after each
+    moment; by the ledger's clock, or by entry."""
+    log = night.log
+    slack = st.sampled_from((-1, 0, 1)).map(lambda count: timedelta(microseconds=count))
+    hours = st.sampled_from(sorted({entry.event.effective_at for entry in log}))
+    known = st.sampled_from(sorted({entry.event.recorded_at for entry in log}))
+    at = draw(st.none() | st.builds(lambda hour, more: hour + more, hours, slack))
+    which = draw(st.sampled_from(("now", "entry", "known_at")))
+    if which == "entry":
+        return Viewpoint(at=at, entry=draw(st.integers(0, len(log))))
+    if which == "known_at":
+        return Viewpoint(at=at, known_at=draw(known) + draw(slack))
+    return Viewpoint(at=at)
