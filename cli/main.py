@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import NoReturn
 
 import click
@@ -92,6 +93,7 @@ def main() -> NoReturn:
     # Pydantic would look through every installed package for plugins of its own.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     wants_json = "--json" in sys.argv[1:]
+    _escape_what_cannot_be_shown()
     try:
         code = group.main(standalone_mode=False, prog_name="seatledger")
         sys.stdout.flush()
@@ -122,6 +124,13 @@ def main() -> NoReturn:
             error.exit_code, wants_json,
         )  # fmt: skip
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _escape_what_cannot_be_shown() -> None:
+    """A terminal without Unicode gets escapes, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _stop(

@@ -43,8 +43,9 @@ def signed(change: int) -> str:
 
 
 def put_json(value: Any) -> None:
-    """JSON to stdout; never broken by a name (ASCII escapes), one line for programs."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
+    """JSON to stdout: one line for programs, escapes where the terminal has no Unicode."""
+    narrow = "utf" not in (sys.stdout.encoding or "").lower()
+    click.echo(json.dumps(value, ensure_ascii=narrow, indent=2 if sys.stdout.isatty() else None))
 
 
 def put_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -9,6 +9,8 @@ import click
 from cli.output import party, put_json, safe, seats_line, signed, styled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ledger import Ledger, Receipt
     from projections.history import LogLine
 
@@ -31,6 +33,26 @@ def tell(ledger: Ledger, receipt: Receipt, *, as_json: bool) -> None:
     click.echo(f"{_lead(receipt, line.entry.number)}: {describe(line)}")
     for text in consequences(line):
         click.echo(f"  {text}")
+
+
+def tell_decided(
+    ledger: Ledger,
+    record: Callable[[tuple[str, ...]], Receipt],
+    accept: tuple[str, ...],
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """One write that soft rules may refuse. A dry run shows its effect all the same: that is
+    what one looks at to decide whether to accept."""
+    from ledger.errors import NeedsAccept
+
+    try:
+        tell(ledger, record(accept), as_json=as_json)
+    except NeedsAccept as refused:
+        if dry_run:
+            tell(ledger, record((*accept, *refused.details["rules"])), as_json=as_json)
+        raise
 
 
 def tell_many(receipt: Receipt, what: str, *, as_json: bool) -> None:

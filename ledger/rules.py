@@ -114,9 +114,13 @@ def soft_rules(case: Case, accept: Sequence[str]) -> tuple[str, ...]:
             remedy="look again; if it is so, repeat with "
             + " ".join(f"--accept {name}" for name in refused)
             + ". "
-            + " ".join(SOFT[name].remedy for name in refused),
+            + " ".join(_sentence(SOFT[name].remedy) for name in refused),
         )
     return tuple(broken)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 # --- hard -----------------------------------------------------------------------

@@ -27,7 +27,7 @@ def examples(text: str) -> list[tuple[str, str]]:
     """The commands of a page's console blocks, each with the output shown."""
     found: list[tuple[str, str]] = []
     for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINEULTILINE)[1:]:
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             lines = part.splitlines()
             size = next(n for n, line in enumerate(lines, 1) if not line.endswith("\\"))
             found.append(("\n".join(lines[:size]), "\n".join(lines[size:])))

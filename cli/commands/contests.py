@@ -52,6 +52,8 @@ def command(
     else:
         rows = [row for line in lines for row in _shown(line)]
         click.echo(table(_HEADS, rows, right="Votes,Majority,Turnout"))
+        if any(line.corrected for line in lines):
+            click.echo("\n* corrected; `seatledger log --kind result-corrected` tells why")
 
 
 _COLUMNS = ("contest", "ward", "status", "declared_at", "version", "corrected", "seat", "elected",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,10 @@ from cli.options import (
     write_options,
 )
 from cli.results import CAUSES, result_from
-from cli.told import tell
+from cli.told import tell_decided
+
+if TYPE_CHECKING:
+    from ledger import Receipt
 
 
 @click.command("correct")
@@ -53,14 +56,17 @@ def command(
     """
     form = result_from(contest, **figures)
     ledger = open_ledger()
-    receipt = ledger.correct(
-        contest,
-        form=form,
-        reason=reason,
-        cause=cause,
-        replaces=replaces,
-        whole=figures["file"] is not None,
-        accept=accept,
-        **how,
-    )
-    tell(ledger, receipt, as_json=as_json)
+
+    def record(accept: tuple[str, ...]) -> Receipt:
+        return ledger.correct(
+            contest,
+            form=form,
+            reason=reason,
+            cause=cause,
+            replaces=replaces,
+            whole=figures["file"] is not None,
+            accept=accept,
+            **how,
+        )
+
+    tell_decided(ledger, record, accept, dry_run=how["dry_run"], as_json=as_json)
