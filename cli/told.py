@@ -84,23 +84,24 @@ def _lead(receipt: Receipt, number: int) -> str:
     return styled(f"Recorded entry {number}", bold=True)
 
 
-def describe(line: LogLine) -> str:
-    """An entry in one line."""
+def describe(line: LogLine, *, short: bool = False) -> str:
+    """An entry in one line; `short` names the ward and leaves out the ballot paper id."""
     fact: Any = line.entry.fact
     kind = line.kind.replace("-", " ")
+    contest = line.entry.ward if short else line.contest
     match line.kind:
         case "council-registered":
             return f"{kind}: {safe(fact.name)}, {fact.size} seats in {len(fact.wards)} wards"
         case "contest-opened":
-            return f"{kind}: {fact.contest}, {len(fact.seats)} seat(s) up"
+            return f"{kind}: {contest}, {len(fact.seats)} seat(s) up"
         case "result-declared" | "result-corrected":
             names = ", ".join(f"{safe(c.name)} {party(c.party.group)}" for c in fact.elected)
             about = f" (of entry {line.target})" if line.target else ""
-            return f"{kind}{about}: {fact.contest}: {names or 'a tie, waiting for its lot'}"
+            return f"{kind}{about}: {contest}: {names or 'a tie, waiting for its lot'}"
         case "lot-drawn":
-            return f"{kind}: {fact.contest}: {', '.join(safe(name) for name in fact.names)}"
+            return f"{kind}: {contest}: {', '.join(safe(name) for name in fact.names)}"
         case _:
-            return f"{kind}: entry {line.target}, {fact.contest}"
+            return f"{kind}: entry {line.target}, {contest}"
 
 
 def consequences(line: LogLine) -> list[str]:

@@ -239,9 +239,9 @@ def withdraw(ward: Ward, target: Entry, reason: str) -> EntryWithdrawn:
             assert_never(fact)
     if contest is None:
         raise TargetGone(entry=target.number, what="its contest was withdrawn")
-    top = contest.lot or contest.standing or contest.opened
+    stack = [contest.opened, *contest.versions, *([contest.lot] if contest.lot else [])]
+    top = max(stack, key=lambda entry: entry.number)
     if top.number != target.number:
-        stack = [contest.opened, *contest.versions, *([contest.lot] if contest.lot else [])]
         if any(entry.number == target.number for entry in stack):
             raise CannotWithdraw(
                 entry=target.number,

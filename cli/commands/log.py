@@ -86,7 +86,7 @@ def _shown(line: LogLine) -> tuple[str, ...]:
         str(line.entry.number),
         f"{recorded:%Y-%m-%d %H:%M:%S %Z}",
         f"{hall:%Y-%m-%d %H:%M %Z}",
-        describe(line),
+        describe(line, short=True),
         changed,
         safe(event.by),
         safe(event.source),

@@ -30,14 +30,18 @@ def command(entry: int, as_json: bool) -> None:
 
     ledger = open_ledger()
     wanted = ledger.entry(entry)
-    line = next(line for line in history(ledger, wanted.council) if line.entry.number == entry)
+    lines = list(history(ledger, wanted.council))
+    line = next(line for line in lines if line.entry.number == entry)
     if as_json:
         put_json(line.as_json())
     else:
-        click.echo(_shown(line))
+        click.echo(_shown(line, [later for later in lines if later.target == entry]))
 
 
-def _shown(line: LogLine) -> str:
+_ABOUT = {"entry-withdrawn": "takes back"}
+
+
+def _shown(line: LogLine, later: list[LogLine]) -> str:
     from ledger.events import Result
 
     event, told = line.entry.event, line.as_json()
@@ -48,7 +52,8 @@ def _shown(line: LogLine) -> str:
         ("source", safe(event.source)),
         *[(name, safe(str(told[name]))) for name in ("reason", "cause", "key") if told[name]],
         *([("accepted", ", ".join(told["accepted"]))] if told["accepted"] else []),
-        *([("replaces", f"entry {line.target}")] if line.target else []),
+        *([(_ABOUT.get(line.kind, "replaces"), f"entry {line.target}")] if line.target else []),
+        *[("later", f"{one.kind.replace('-', ' ')} in entry {one.entry.number}") for one in later],
         ("digest", line.entry.digest),
         ("previous", event.previous or "none: the first of its stream"),
     ]
