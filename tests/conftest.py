@@ -40,6 +40,11 @@ settings.register_profile(  # a thousand nights a law, and there are more than t
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update` writes what samples are read as, instead of comparing."""
+    parser.addoption("--update", action="store_true", help="write expected results again")
+
+
 # --- one server for the run ---------------------------------------------------------
 
 

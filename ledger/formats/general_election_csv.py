@@ -66,7 +66,10 @@ def read(text: str, file: str, options: Options) -> Batch:
         _compare(seat, problems)
     problems.refuse()
     day = rows[0].get("polling_day")
-    ordered = sorted(seats, key=lambda seat: int(seat.row.get("declaration_order") or 0))
+    ordered = sorted(
+        seats, key=lambda seat: seat.row.number("declaration_order", required=False) or 0
+    )
+    problems.refuse()
     results: list[ResultForm] = []
     for seat in ordered:
         try:

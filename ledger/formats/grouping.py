@@ -37,7 +37,7 @@ def results_of(contests: Contests, file: str, fields: dict[str, str], problems: 
             "electorate": _same(rows, fields.get("electorate"), problems),
             "source": rows[0].get(fields.get("source", "")) or None,
         }
-        if any(candidate["votes"] is None for candidate in candidates):
+        if any(one["name"] is None or one["votes"] is None for one in candidates):
             continue  # told already, with its line
         try:
             results.append(fill(ResultForm, data, file, rows[0].line))
