@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from pydantic import ValidationError
-
 from ledger import domain, rules
 from ledger.errors import (
     BadTime,
@@ -22,13 +20,12 @@ from ledger.errors import (
     Missing,
     MovedOn,
     NotDeclared,
-    Refused,
     UnknownEntry,
     UnknownWard,
 )
 from ledger.errors import CouncilRegistered as AlreadyRegistered
 from ledger.events import Cause, CouncilRegistered, Entry, Event, Fact, LotDrawn, Result
-from ledger.forms import ContestForm, CouncilForm, NightForm, ResultForm
+from ledger.forms import ContestForm, CouncilForm, NightForm, ResultForm, made
 from ledger.present import Memory, Present, register_of
 from ledger.store import Store
 from ledger.store.mapper import digest_of
@@ -236,13 +233,7 @@ class Desk:
             "accepted": accepted,
             "previous": last.digest if last else None,
         }
-        try:
-            event = Event(**envelope, fact=fact)  # type: ignore[arg-type]
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            where = ".".join(str(part) for part in first["loc"])
-            what = f"{where}: {first['msg'].removeprefix('Value error, ')}."
-            raise Refused(what=what, remedy="give a value of that shape") from error
+        event = made(Event, **envelope, fact=fact)
         number = self._total + len(self._drafts) + 1
         self._drafts.append(Entry(number, event, digest_of(event)))
         self._present.draft(self._drafts[-1])

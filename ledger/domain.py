@@ -23,6 +23,7 @@ from ledger.errors import (
     TargetGone,
     UnknownCandidate,
     UnknownSeat,
+    WardTwice,
 )
 from ledger.events import (
     Candidate,
@@ -40,7 +41,7 @@ from ledger.events import (
     SeatAtStart,
     WardSeats,
 )
-from ledger.forms import CandidateForm, ContestForm, CouncilForm, ResultForm
+from ledger.forms import CandidateForm, ContestForm, CouncilForm, ResultForm, made
 from ledger.ids import ballot_paper_id
 from ledger.parties import resolve
 from ledger.text import did_you_mean, match_key, slugify
@@ -49,9 +50,10 @@ from ledger.ward import Contest, Ward
 
 
 def register(form: CouncilForm) -> CouncilRegistered:
-    """The register of a council. Raises CandidateTwice's kin for wards named twice."""
+    """The register of a council. Raises WardTwice, PartyMissing."""
     wards = tuple(
-        WardSeats(
+        made(
+            WardSeats,
             slug=ward.slug or slugify(ward.name),
             name=ward.name,
             code=ward.code,
@@ -69,12 +71,13 @@ def register(form: CouncilForm) -> CouncilRegistered:
     seen: set[str] = set()
     for ward in wards:
         if ward.slug in seen:
-            raise CandidateTwice(name=ward.name, contest=f"the register of {form.council}")
+            raise WardTwice(ward=ward.name, slug=ward.slug, council=form.council)
         seen.add(ward.slug)
-        for seat, made in zip(ward.seats, ward.seat_ids, strict=True):
+        for seat, seat_id in zip(ward.seats, ward.seat_ids, strict=True):
             if seat.holder and not seat.party:
-                raise PartyMissing(name=seat.holder, contest=f"seat {made}")
-    return CouncilRegistered(
+                raise PartyMissing(name=seat.holder, contest=f"seat {seat_id}")
+    return made(
+        CouncilRegistered,
         council=form.council,
         name=form.name,
         election=form.election,
@@ -107,7 +110,8 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
         )
     nominees = tuple(Nominee(name=c.name, party=resolve(c.party), id=c.id) for c in form.candidates)
     _refuse_twice([nominee.name for nominee in nominees], contest_id)
-    return ContestOpened(
+    return made(
+        ContestOpened,
         contest=contest_id,
         ward=place.slug,
         poll_date=poll_date,
@@ -162,7 +166,7 @@ def declare(contest: Contest, form: ResultForm) -> ResultDeclared | LotDrawn:
         raise AlreadyDeclared(contest=contest.fact.contest, entry=contest.standing.number)
     candidates = _candidates(contest.fact, form.candidates)
     figures = _figures(contest.fact, candidates, form, None)
-    return ResultDeclared(**figures)
+    return made(ResultDeclared, **figures)
 
 
 def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
@@ -209,8 +213,8 @@ def correct(  # noqa: PLR0913 - a correction is made of all of these
     else:
         candidates = _changed(contest.fact, before, form.candidates)
         figures = _figures(contest.fact, candidates, form, before)
-    corrected = ResultCorrected(
-        **figures, target=standing.event.event_id, reason=reason, cause=cause
+    corrected = made(
+        ResultCorrected, **figures, target=standing.event.event_id, reason=reason, cause=cause
     )
     if not moves and all(getattr(corrected, f) == getattr(before, f) for f in Result.model_fields):
         raise NothingChanged(contest=contest.fact.contest, entry=standing.number)
@@ -249,7 +253,7 @@ def withdraw(ward: Ward, target: Entry, reason: str) -> EntryWithdrawn:
                 remedy=f"withdraw entry {top.number} first, if that is wrong too",
             )
         raise TargetGone(entry=target.number, what="it was withdrawn")
-    return EntryWithdrawn(contest=fact.contest, target=target.event.event_id, reason=reason)
+    return made(EntryWithdrawn, contest=fact.contest, target=target.event.event_id, reason=reason)
 
 
 # --- candidates and figures -----------------------------------------------------------

@@ -182,6 +182,11 @@ class UnknownWard(Refused):
     Remedy: {suggestion}use a ward's name or its slug as `seatledger contests` prints them."""
 
 
+class WardTwice(Refused):
+    """{ward!r} ({slug}) is in the register of {council} twice.
+    Remedy: give each ward once, with all its seats; tell two of one name apart by `slug`."""
+
+
 class UnknownSeat(Refused):
     """{ward} has no seat {seat!r}.
     Remedy: its seats are {seats}."""

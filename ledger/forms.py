@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from ledger.errors import FileRefused, Missing, Problem
+from ledger.errors import FileRefused, Missing, Problem, Refused
 from ledger.events import Count, Frozen, Name, SeatId, Slug, Text
 
 TimeText = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -161,6 +161,19 @@ def fill(form: type[Form], data: Any, file: str, line: int | None = None) -> For
             for found in error.errors(include_url=False)
         ]
         raise FileRefused(file, problems) from None
+
+
+def made(kind: type[Form], **fields: Any) -> Form:
+    """A value of these fields. Raises Refused naming the first that is wrong."""
+    try:
+        return kind(**fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        shown = ascii(first["input"])[:60]
+        raise Refused(
+            what=f"{where}: {_plain(first['msg'])} ({shown}).", remedy="give a value of that shape"
+        ) from error
 
 
 def _plain(message: str) -> str:

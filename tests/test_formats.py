@@ -195,6 +195,35 @@ def test_strict_json(tmp_path, case):
     assert all(problem.message for problem in refused.value.problems)
 
 
+@pytest.mark.parametrize(
+    ("when", "zone", "expected"),
+    [
+        ("2016-05-06T02:15+01:00", None, "2016-05-06T01:15:00+00:00"),
+        ("2016-05-06T02:15", "Europe/London", "2016-05-06T01:15:00+00:00"),
+        ("2016-05-06T02:15", None, "name the zone with --timezone"),
+        ("02:15", "Europe/London", "it has no date"),
+        ("2019-10-27T01:30", "Europe/London", "exists twice"),
+        ("2016-03-27T01:30", "Europe/London", "does not exist"),
+        ("2016-05-06T02:15", "Europe/Lodnon", "not an IANA time zone"),
+        ("0001-01-01T00:00-01:00", None, "before 1900"),
+        ("9999-12-31T23:59-14:00", None, "out of range"),
+        ("2016-12-31T23:59:60Z", None, "no such minute"),
+        ("1462496400", None, "not ISO 8601"),
+    ],
+)
+def test_times_in_bulk_files(tmp_path, when, zone, expected):
+    """With an offset, or in the zone named; what cannot be read is told, not guessed."""
+    path = tmp_path / "results.json"
+    path.write_text(f'{{"contest": "c", "declared_at": "{when}", {CANDIDATES}}}', "utf-8")
+    try:
+        found = read_file(str(path), Options(timezone=zone)).results[0].declared_at
+    except FileRefused as refused:
+        (problem,) = refused.problems
+        assert (problem.field, problem.rule) == ("declared_at", "bad-time")
+        found = str(problem)
+    assert expected in found
+
+
 def test_hostile_general_election_files(tmp_path):
     """Columns the program counts on may hold anything."""
     folder = FORMATS / "general-election-csv"

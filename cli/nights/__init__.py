@@ -173,7 +173,7 @@ def _batch(night: Night) -> Iterator[Batch]:
             )
         else:
             batch = replace(
-                read_file(f"{stem}-results.json"),
+                read_file(f"{stem}-results.json", Options(timezone="Europe/London")),
                 councils=(read_council(f"{stem}-council.json"),),
                 nights=(read_night(f"{stem}-night.json"),),
             )
