@@ -1,7 +1,11 @@
-"""`python -m bench [--quick]`: every figure, or a smoke run of them."""
+"""`python -m bench [--quick]`: every figure, or a smoke run of them.
+
+PostgreSQL is measured where SEATLEDGER_BENCH_POSTGRES names an empty database.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 
 from bench import general, scale, startup, writes
@@ -11,7 +15,9 @@ PARTS = (startup, writes, general, scale)
 
 
 def measure(*, quick: bool) -> list[Figure]:
-    return [figure for part in PARTS for figure in part.run(quick=quick)]
+    figures = [figure for part in PARTS for figure in part.run(quick=quick)]
+    server = os.environ.get("SEATLEDGER_BENCH_POSTGRES")
+    return [*figures, *(writes.on_postgres(server, quick=quick) if server else ())]
 
 
 def main() -> int:

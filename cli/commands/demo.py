@@ -14,7 +14,7 @@ import click
 from cli.commands.replay import shown
 from cli.commands.seats import board
 from cli.options import ledger_option
-from cli.output import styled
+from cli.output import seats_line, styled
 from cli.told import consequences, describe
 from ledger.times import local
 
@@ -114,6 +114,7 @@ def _explain(ledger: Ledger, mend: Step) -> None:
     from ledger.events import Viewpoint
     from projections.history import history
     from projections.seats import seats
+    from projections.tally import ranked
 
     line = next(one for one in history(ledger) if one.entry.number == mend.entry)
     event = line.entry.event
@@ -126,8 +127,8 @@ def _explain(ledger: Ledger, mend: Step) -> None:
     click.echo(f"  Who held what in the hall at {hour:%H:%M %Z}? Two answers, and both are kept:")
     for word, entry in (("before", mend.entry - 1), ("after", mend.entry)):
         tally = seats(ledger, viewpoint=Viewpoint(at=event.effective_at, entry=entry))
-        counts = ", ".join(f"{code} {number}" for code, number in sorted(tally.seats.items()))
-        click.echo(f"    --entry {entry:<5} ({word} the correction): {counts}")
+        counts = seats_line(ranked(tally.seats))
+        click.echo(f"    --entry {entry:<5} ({word} the correction)  {counts}")
 
 
 def _next(night: Night, kept: str | None) -> str:

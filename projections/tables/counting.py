@@ -7,18 +7,23 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
+    Table,
     Text,
     and_,
     bindparam,
     case,
     func,
+    literal,
     or_,
     select,
+    union_all,
 )
 
 from ledger.times import from_micros
@@ -32,127 +37,118 @@ _SLUG: BindParameter[str] = bindparam("slug", type_=Text)
 
 
 class Asked(NamedTuple):
-    """The five questions a board is made of."""
+    """The two questions a board is made of."""
 
-    councils: Select[Any]
-    night: Select[Any]
-    won: Select[Any]
-    seats: Select[Any]
-    eve: Select[Any]
-    open_held: Select[Any]
+    councils: Select[Any]  # the councils, each with the figures of its night
+    counts: CompoundSelect[Any]  # which count, of which council, of which party, how many
 
 
 def tallies(connection: Connection, entry: int, at: int | None, slug: str | None) -> list[Tally]:
     """The boards of the councils registered at the viewpoint, in the order registered."""
     asked, known = _asked(one=slug is not None), {"entry": entry, "slug": slug}
     known["at"] = FOREVER - 1 if at is None else at
-    counts: dict[str, defaultdict[int, dict[str, int]]] = {}
-    for name in ("won", "seats", "eve", "open_held"):
-        of_council = counts[name] = defaultdict(dict)
-        for council, party, number in connection.execute(getattr(asked, name), known):
-            of_council[council][party] = number
-    nights = {row[0]: row[1:] for row in connection.execute(asked.night, known)}
-    boards = []
-    for council, of_slug, name, timezone, size in connection.execute(asked.councils, known):
-        day, _, contests, declared, seats, decided = nights.get(council, (None, 0, 0, 0, 0, 0))
-        boards.append(
-            Tally(
-                council=of_slug,
-                name=name,
-                timezone=timezone,
-                size=size,
-                entry=entry,
-                at=None if at is None else from_micros(at),
-                known_at=None,
-                seats=counts["seats"][council],
-                won=counts["won"][council],
-                eve=counts["eve"][council],
-                poll_date=day,
-                contests_total=contests,
-                contests_declared=declared,
-                seats_total=seats,
-                seats_declared=decided,
-                open_held=counts["open_held"][council],
-            )
+    counts: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    for what, council, party, number in connection.execute(asked.counts, known):
+        counts[what, council][party] = number
+    return [
+        Tally(
+            council=row.slug,
+            name=row.name,
+            timezone=row.timezone,
+            size=row.size,
+            entry=entry,
+            at=None if at is None else from_micros(at),
+            known_at=None,
+            seats=counts["seats", row.council],
+            won=counts["won", row.council],
+            eve=counts["eve", row.council],
+            poll_date=row.poll_date,
+            contests_total=row.contests or 0,
+            contests_declared=row.contests_declared or 0,
+            seats_total=row.seats or 0,
+            seats_declared=row.seats_declared or 0,
+            open_held=counts["open_held", row.council],
         )
-    return boards
+        for row in connection.execute(asked.councils, known)
+    ]
 
 
 @cache
 def _asked(*, one: bool) -> Asked:
     """The statements; `one` narrows each to the council of a slug, where an index finds it."""
     seen = [up.c.from_entry <= _ENTRY, up.c.until_entry > _ENTRY, up.c.opened_at <= _AT]
+    newest_first = (
+        select(up.c.poll_date)
+        .where(up.c.council == councils.c.council, *seen)
+        .order_by(up.c.poll_date.desc())
+        .limit(1)
+    )
     latest = (
-        select(up.c.council, func.max(up.c.poll_date).label("poll_date"))
-        .where(*seen, *_narrowed(up.c.council, one=one))
-        .group_by(up.c.council)
-        .subquery("latest")
+        select(councils.c.council, newest_first.scalar_subquery().label("poll_date"))
+        .where(*_asked_for(one=one))
+        .cte("latest")
+        .prefix_with("MATERIALIZED")
     )
-    of_night = and_(up.c.council == latest.c.council, up.c.poll_date == latest.c.poll_date)
-    won = up.c.won_at <= _AT
-
-    def distinct(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.count(case((condition, up.c.contest)).distinct())
-
-    night = (
-        select(
-            up.c.council,
-            up.c.poll_date,
-            func.min(up.c.polls_close).label("close"),
-            func.count(up.c.contest.distinct()),
-            distinct(up.c.declared_at <= _AT),
-            func.count(),
-            func.count(case((won, 1))),
-        )
-        .join(latest, of_night)
-        .where(*seen)
-        .group_by(up.c.council, up.c.poll_date)
-    )
-    closing = night.subquery("closing")
+    night = _night(latest, seen).cte("night").prefix_with("MATERIALIZED")
     # The eve is the moment before the first poll of the night closes.
-    eve_at = func.coalesce(case((closing.c.close <= _AT, closing.c.close - 1)), _AT)
-    holders = and_(held.c.council == up.c.council, held.c.seat == up.c.seat)
-    return Asked(
-        councils=select(
-            councils.c.council,
-            councils.c.slug,
-            councils.c.name,
-            councils.c.timezone,
-            councils.c.size,
-        )
-        .where(
-            councils.c.council <= _ENTRY,
-            councils.c.from_at <= _AT,
-            *([councils.c.slug == _SLUG] if one else []),
-        )
-        .order_by(councils.c.council),
-        night=night,
-        won=select(up.c.council, up.c.party, func.count())
-        .join(latest, of_night)
-        .where(*seen, won)
-        .group_by(up.c.council, up.c.party),
-        seats=_holding(_AT, one=one),
-        eve=_holding(eve_at, one=one).outerjoin(closing, closing.c.council == held.c.council),
-        open_held=select(held.c.council, held.c.party, func.count())
+    eve_at = func.coalesce(case((night.c.close <= _AT, night.c.close - 1)), _AT)
+    in_night = and_(up.c.council == latest.c.council, up.c.poll_date == latest.c.poll_date)
+    won = _counted("won", up).join(latest, in_night).where(*seen, up.c.won_at <= _AT)
+    seats = _counted("seats", held).where(*_at(_AT), *_narrowed(held.c.council, one=one))
+    eve = (
+        _counted("eve", held)
+        .outerjoin(night, night.c.council == held.c.council)
+        .where(*_at(eve_at), *_narrowed(held.c.council, one=one))
+    )
+    open_held = (
+        _counted("open_held", held)
         .select_from(up)
-        .join(latest, of_night)
-        .join(held, holders)
+        .join(latest, in_night)
+        .join(held, and_(held.c.council == up.c.council, held.c.seat == up.c.seat))
         .where(*seen, or_(up.c.won_at.is_(None), up.c.won_at > _AT), *_at(_AT))
-        .group_by(held.c.council, held.c.party),
+    )
+    registered = (
+        select(councils, *(column for column in night.c if column.name != "council"))
+        .outerjoin(night, night.c.council == councils.c.council)
+        .where(councils.c.council <= _ENTRY, councils.c.from_at <= _AT, *_asked_for(one=one))
+        .order_by(councils.c.council)
+    )
+    return Asked(registered, union_all(won, seats, eve, open_held))
+
+
+def _night(latest: CTE, seen: list[ColumnElement[bool]]) -> Select[Any]:
+    """The figures of each council's latest night: when its first poll closes, how many
+    contests and seats it has, and how many of them are declared."""
+    declared = case((up.c.declared_at <= _AT, up.c.contest))
+    return (
+        select(
+            latest.c.council,
+            latest.c.poll_date,
+            func.min(up.c.polls_close).label("close"),
+            func.count(up.c.contest.distinct()).label("contests"),
+            func.count(declared.distinct()).label("contests_declared"),
+            func.count().label("seats"),
+            func.count(case((up.c.won_at <= _AT, 1))).label("seats_declared"),
+        )
+        .select_from(latest)
+        .join(up, and_(up.c.council == latest.c.council, up.c.poll_date == latest.c.poll_date))
+        .where(*seen)
+        .group_by(latest.c.council, latest.c.poll_date)
     )
 
 
-def _holding(at: ColumnElement[int], *, one: bool) -> Select[Any]:
-    """How many seats each party holds at an hour."""
+def _counted(what: str, table: Table) -> Select[Any]:
+    """How many rows each party has, named as one of the counts."""
+    council, party = table.c.council, table.c.party
     return (
-        select(held.c.council, held.c.party, func.count())
-        .select_from(held)
-        .where(*_at(at), *_narrowed(held.c.council, one=one))
-        .group_by(held.c.council, held.c.party)
+        select(literal(what).label("what"), council, party, func.count())
+        .select_from(table)
+        .group_by(council, party)
     )
 
 
 def _at(at: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    """Who holds a seat at an hour."""
     return [
         held.c.from_entry <= _ENTRY,
         held.c.until_entry > _ENTRY,
@@ -160,6 +156,10 @@ def _at(at: ColumnElement[int]) -> list[ColumnElement[bool]]:
         held.c.until_at > at,
         held.c.party.is_not(None),
     ]
+
+
+def _asked_for(*, one: bool) -> list[ColumnElement[bool]]:
+    return [councils.c.slug == _SLUG] if one else []
 
 
 def _narrowed(column: ColumnElement[int], *, one: bool) -> list[ColumnElement[bool]]:

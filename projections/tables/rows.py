@@ -35,9 +35,9 @@ class Held(NamedTuple):
 class Up(NamedTuple):
     """A seat up in a contest; times are None for what has not happened."""
 
+    poll_date: str
     contest: str
     seat: str
-    poll_date: str
     polls_close: int
     opened_at: int
     declared_at: int | None
@@ -125,6 +125,6 @@ def up_rows(contest: Contest, changes: list[Change]) -> set[Held | Up]:
     won = {change.seat: (micros(change.at), change.group) for change in changes}
     day, nobody = fact.poll_date.isoformat(), (None, None)
     return {
-        Up(fact.contest, seat, day, close, opened, declared, *won.get(seat, nobody))
+        Up(day, fact.contest, seat, close, opened, declared, *won.get(seat, nobody))
         for seat in fact.seats
     }
