@@ -209,6 +209,7 @@ def as_the_model_says(data, plan):
                 except NotYet:
                     assert held is None
                     continue
+                assert held is not None
                 ours = {
                     seat: change.party and (change.group, change.holder)
                     for seat, change in found.holders.items()

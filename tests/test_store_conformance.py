@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+from contextlib import contextmanager
 from types import ModuleType
 from uuid import uuid4
 
@@ -22,13 +24,24 @@ with pytest.MonkeyPatch.context() as patch:
     from eventsourcing.tests import persistence as suites
 
 
+@contextmanager
+def threads_ended():
+    """Wait for the readers that a suite stops but does not wait for: nothing may be closed
+    under them."""
+    before = set(threading.enumerate())
+    yield
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+
+
 class OnSQLite:
     """A recorder on a new file."""
 
     @pytest.fixture(autouse=True)
     def place(self, sqlite_url):
         self.datastore = LedgerDatastore(sqlite_url)
-        yield
+        with threads_ended():
+            yield
         self.datastore.close()
 
     def create_recorder(self):
@@ -51,7 +64,8 @@ class OnPostgres:
             info["dbname"], info["host"], info["port"], info["user"], "",
             pool_size=1, max_overflow=9, originator_id_type="text",
         )  # fmt: skip
-        yield
+        with threads_ended():
+            yield
         self.datastore.close()
 
     def create_recorder(self):
