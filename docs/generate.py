@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cli.main import COMMANDS, group
-from ledger import errors, events, rules
+from ledger import errors, events, formats, forms, rules
 from projections.check import LAWS
 
 HERE = Path(__file__).parent / "reference"
@@ -84,15 +84,45 @@ def facts() -> str:
     """Every kind of fact, its fields and their shapes."""
     parts = [f"# Facts\n\n{NOTE}", f"{inspect.cleandoc(events.Event.__doc__ or '')}\n"]
     for kind, cls in events.KINDS.items():
-        parts.append(f"## {kind}\n\n{inspect.cleandoc(cls.__doc__ or '')}\n")
-        parts.append("| field | shape | required |\n|---|---|---|")
-        schema = cls.model_json_schema()
-        for name, field in schema["properties"].items():
-            if name != "kind":
-                needed = "yes" if name in schema.get("required", []) else "no"
-                parts.append(f"| `{name}` | {_shape(field)} | {needed} |")
-        parts.append("")
+        parts += _fields(kind, cls)
+    for cls in (
+        events.WardSeats,
+        events.SeatAtStart,
+        events.Nominee,
+        events.Candidate,
+        events.Party,
+    ):
+        parts += _fields(cls.__name__, cls)
     return "\n".join(parts)
+
+
+def format_page() -> str:
+    """Every format a file may have, and the JSON that commands take."""
+    parts = [f"# Files\n\n{NOTE}", "## Formats of `load`\n"]
+    parts += [f"{inspect.cleandoc(known.__doc__ or '')}\n" for known in formats.FORMATS]
+    parts.append(
+        "## JSON of `register`, `open`, `declare --from` and `correct --from`\n\n"
+        "`register` takes a CouncilForm, `open` a NightForm, `--from` a ResultForm (which may "
+        "leave out `contest`). Unknown fields, keys named twice, NaN and numbers written as "
+        "text are refused.\n"
+    )
+    for cls in (
+        forms.CouncilForm, forms.WardForm, forms.SeatForm, forms.NightForm, forms.ContestForm,
+        forms.NomineeForm, forms.ResultForm, forms.CandidateForm,
+    ):  # fmt: skip
+        parts += _fields(cls.__name__, cls)
+    return "\n".join(parts)
+
+
+def _fields(title: str, cls: type[events.Frozen]) -> list[str]:
+    parts = [f"### {title}\n\n{inspect.cleandoc(cls.__doc__ or '')}\n"]
+    parts.append("| field | shape | required |\n|---|---|---|")
+    schema = cls.model_json_schema()
+    for name, field in schema["properties"].items():
+        if name != "kind":
+            needed = "yes" if name in schema.get("required", []) else "no"
+            parts.append(f"| `{name}` | {_shape(field)} | {needed} |")
+    return [*parts, ""]
 
 
 def _shape(field: dict[str, object]) -> str:
@@ -114,7 +144,13 @@ def _shape(field: dict[str, object]) -> str:
     return " ".join(str(x) for x in (field.get("format") or field.get("type"), limits) if x)
 
 
-PAGES = {"commands.md": commands, "rules.md": rule_page, "errors.md": error_page, "facts.md": facts}
+PAGES = {
+    "commands.md": commands,
+    "rules.md": rule_page,
+    "errors.md": error_page,
+    "facts.md": facts,
+    "files.md": format_page,
+}
 
 
 if __name__ == "__main__":

@@ -34,9 +34,10 @@ from ledger.events import NOW, Entry, Viewpoint, WardSeats
 from ledger.present import register_of
 from ledger.store import Store, first_line, shown
 from ledger.times import micros
+from projections import rebuilding
 from projections.night import resolve
+from projections.rows import Known, News, WardRows, news
 from projections.tables import counting, schema
-from projections.tables.rows import Known, WardRows
 from projections.tables.writing import Statements
 from projections.tally import Tally
 
@@ -137,19 +138,24 @@ class Tables:
         return self.follow(progress=progress)
 
     def _take_all(self, progress: Progress | None) -> None:
-        """Take in the whole log: council by council, so that one is in memory at a time."""
-        last = self._ledger.store.entry(self._ledger.store.total())
-        if last is not None:
-            with _no_collector():
-                self._take(last, self._everything(last.number, progress))
+        """Take in the whole log: council by council, so that few are in memory at a time."""
+        ledger, last = self._ledger, self._ledger.store.entry(self._ledger.store.total())
+        if last is None:
+            return
+        with _no_collector():
+            try:
+                self._take(last, rebuilding.shared_out(ledger, last.number, progress))
+            except rebuilding.WorkersFailed:
+                # What stopped them and is no accident will stop this too, and say what it is.
+                self._take(last, rebuilding.alone(ledger, last.number, progress))
 
-    def _take(self, last: Entry, news: Iterable[tuple[Entry, list[Known]]]) -> None:
+    def _take(self, last: Entry, news: Iterable[News]) -> None:
         """Write the news up to an entry, or find that another projector has."""
         try:
             with self._errors(), self._writing() as connection:
                 moved = self._statements.move(connection, self._position, last)
-                for register, known in news if moved else ():
-                    self._statements.write(connection, register, known, self._position)
+                for one in news if moved else ():
+                    self._statements.write(connection, one)
                 reached = last.number if moved else self._reached(connection)
         except BaseException:
             self._wards.clear()  # they have seen what was not written
@@ -158,19 +164,7 @@ class Tables:
             self._wards.clear()
         self._position = reached
 
-    def _everything(
-        self, upto: int, progress: Progress | None
-    ) -> Iterator[tuple[Entry, list[Known]]]:
-        store = self._ledger.store
-        self._wards.clear()
-        for register in store.councils(upto):
-            council = register_of(register)
-            entries = store.streams([f"{council.council}/{w.slug}" for w in council.wards], upto)
-            yield register, self._known(register, council.wards, entries)
-            if progress:
-                progress(1 + len(entries))
-
-    def _news(self, page: list[Entry]) -> Iterator[tuple[Entry, list[Known]]]:
+    def _news(self, page: list[Entry]) -> Iterator[News]:
         """What a page of entries says, by council."""
         of_council: dict[str, list[Entry]] = defaultdict(list)
         for entry in page:
@@ -182,7 +176,8 @@ class Tables:
             council = register_of(register)
             touched = [council.by_slug[e.ward] for e in said if e.ward is not None]
             is_new = register.number > self._position
-            yield register, self._known(register, council.wards if is_new else touched, said)
+            known = self._known(register, council.wards if is_new else touched, said)
+            yield news(register, known, self._position)
 
     def _known(
         self, register: Entry, places: Iterable[WardSeats], entries: list[Entry]

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from ledger.times import from_micros
-from projections.tables.rows import FOREVER
+from projections.rows import FOREVER
 from projections.tables.schema import councils, held, up
 from projections.tally import Tally
 

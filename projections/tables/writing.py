@@ -9,10 +9,8 @@ from sqlalchemy import Connection, Dialect, Table, bindparam, insert, update
 from sqlalchemy.sql.dml import UpdateBase
 
 from ledger.events import Entry
-from ledger.present import register_of
-from ledger.times import micros
+from projections.rows import News
 from projections.tables import schema
-from projections.tables.rows import Held, Known, Up
 
 
 class Statement:
@@ -52,8 +50,8 @@ class Statements:
             return Statement(ended, dialect, names)
 
         self._council = inserting(schema.councils)
-        self._new = {Held: inserting(schema.held), Up: inserting(schema.up)}
-        self._end = {Held: ending(schema.held), Up: ending(schema.up)}
+        self._held, self._held_ended = inserting(schema.held), ending(schema.held)
+        self._up, self._up_ended = inserting(schema.up), ending(schema.up)
         moved = update(schema.position).where(schema.position.c.entry == bindparam("was"))
         moved = moved.values(entry=bindparam("now"), digest=bindparam("of"))
         self._position = Statement(moved, dialect, ("was", "now", "of"))
@@ -62,21 +60,10 @@ class Statements:
         """Move the position, if it is still where it was."""
         return self._position.run(connection, [(was, last.number, last.digest)]) == 1
 
-    def write(
-        self, connection: Connection, register: Entry, known: list[Known], after: int
-    ) -> None:
-        """Add a council's new rows; end those that have ended since entry `after`."""
-        council = register.number
-        if council > after:
-            self._council.run(connection, [_council(register)])
-        for kind in (Held, Up):
-            mine = [one for one in known if type(one.row) is kind]
-            new = [(council, *row, *since) for row, *since in mine if since[0] > after]
-            ended = [(council, *row, *since) for row, *since in mine if since[0] <= after]
-            self._new[kind].run(connection, new)
-            self._end[kind].run(connection, ended)
-
-
-def _council(register: Entry) -> tuple[Any, ...]:
-    fact, start = register_of(register), micros(register.event.effective_at)
-    return (register.number, fact.council, fact.name, fact.timezone, fact.size, start)
+    def write(self, connection: Connection, news: News) -> None:
+        """Add what is new of a council; end what has ended."""
+        self._council.run(connection, news.council)
+        self._held.run(connection, news.held)
+        self._held_ended.run(connection, news.held_ended)
+        self._up.run(connection, news.up)
+        self._up_ended.run(connection, news.up_ended)

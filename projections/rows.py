@@ -13,9 +13,11 @@ in the order of the tables' columns.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.events import ContestOpened, Entry, WardSeats
+from ledger.present import register_of
+from ledger.store import Store
 from ledger.times import micros
 from ledger.ward import Contest, Ward, evolve
 from projections.night import Award, Change, awards, first_changes, later_changes
@@ -51,6 +53,16 @@ class Known(NamedTuple):
     row: Held | Up
     from_entry: int
     until_entry: int
+
+
+class News(NamedTuple):
+    """What is new of one council, as the tables take it: whole rows, and rows that end."""
+
+    council: list[tuple[Any, ...]]  # its own row, where it is new
+    held: list[tuple[Any, ...]]
+    held_ended: list[tuple[Any, ...]]
+    up: list[tuple[Any, ...]]
+    up_ended: list[tuple[Any, ...]]
 
 
 class WardRows:
@@ -128,3 +140,29 @@ def up_rows(contest: Contest, changes: list[Change]) -> set[Held | Up]:
         Up(day, fact.contest, seat, close, opened, declared, *won.get(seat, nobody))
         for seat in fact.seats
     }
+
+
+def news(register: Entry, known: list[Known], after: int) -> News:
+    """What the tables that have seen `after` entries do not know of a council yet."""
+    council, fact = register.number, register_of(register)
+    start = micros(register.event.effective_at)
+    told = News([], [], [], [], [])
+    if council > after:
+        told.council.append((council, fact.council, fact.name, fact.timezone, fact.size, start))
+    for row, since, until in known:
+        if isinstance(row, Held):
+            rows = told.held if since > after else told.held_ended
+        else:
+            rows = told.up if since > after else told.up_ended
+        rows.append((council, *row, since, until))
+    return told
+
+
+def whole(store: Store, register: Entry, upto: int) -> tuple[News, int]:
+    """Everything the first `upto` entries say of a council, and how many of them."""
+    places = register_of(register).wards
+    wards = {f"{register.council}/{place.slug}": WardRows(place, register) for place in places}
+    entries = store.streams(wards, upto)
+    known = [row for one in entries for row in wards[one.event.originator_id].take(one)]
+    known += [row for ward in wards.values() for row in ward.open_since(0)]
+    return news(register, known, 0), 1 + len(entries)
