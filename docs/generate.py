@@ -19,7 +19,7 @@ NOTE = "<!-- Written by docs/generate.py (`make docs`); a test compares. -->\n"
 def commands() -> str:
     """Every command and option."""
     parts = [f"# Commands\n\n{NOTE}"]
-    context = click.Context(group, info_name="seatledger")
+    context = click.Context(group, info_name="seatledger", **group.context_settings)
     for name, help_line in COMMANDS.items():
         command = group.get_command(context, name)
         assert command is not None
