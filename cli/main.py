@@ -65,6 +65,14 @@ class Registry(click.Group):
             ctx.fail(f"No such command '{args[0]}'.{hint}")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """As click's, but a reader (a pager, `head`) that goes away is no failure."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _nobody_reads()
+            ctx.exit(0)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list of commands, from the registry alone."""
         with formatter.section("Commands"):
@@ -93,7 +101,7 @@ def main() -> NoReturn:
     # Pydantic would look through every installed package for plugins of its own.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
     wants_json = "--json" in sys.argv[1:]
-    _escape_what_cannot_be_shown()
+    _have_streams()
     try:
         code = group.main(standalone_mode=False, prog_name="seatledger")
         sys.stdout.flush()
@@ -107,8 +115,7 @@ def main() -> NoReturn:
             sys.exit(2)
         _stop("usage", error.format_message(), "see --help", {}, 2, wants_json)
     except BrokenPipeError:
-        # The reader (a pager, `head`) went away: no error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _nobody_reads()
         sys.exit(0)
     except Exception as error:  # the boundary
         from ledger.errors import LedgerError
@@ -126,8 +133,17 @@ def main() -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _escape_what_cannot_be_shown() -> None:
-    """A terminal without Unicode gets escapes, not a traceback."""
+def _nobody_reads() -> None:
+    """What is still to be written, at the latest when Python ends, goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _have_streams() -> None:
+    """Three open streams, whatever the caller closed: else a ledger's file would become
+    stream 1 and be printed into. A terminal without Unicode gets escapes, not a traceback."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -125,6 +125,26 @@ def open_ledger(*, create: bool = False) -> Ledger:
     return ledger
 
 
+def ledger_to_begin(rehearse: Callable[[Ledger], object], *, dry_run: bool) -> Ledger:
+    """The ledger meant, made where there is none; but not before the write has passed on an
+    empty one elsewhere, so that a refusal or a dry run leaves no file behind."""
+    from tempfile import TemporaryDirectory
+
+    from ledger import connect
+    from ledger.errors import NoLedger
+
+    try:
+        return open_ledger()
+    except NoLedger:
+        ctx = click.get_current_context()
+        folder = ctx.with_resource(TemporaryDirectory(prefix="seatledger-"))
+        empty = ctx.with_resource(connect(f"{folder}/rehearsal.db", create=True))
+        if dry_run:
+            return empty
+        rehearse(empty)
+        return open_ledger(create=True)
+
+
 def recorder(by: str | None) -> str:
     """Who records."""
     try:

@@ -29,46 +29,36 @@ def result_from(
     declared_at: str | None,
     file: str | None,
 ) -> ResultForm:
-    """The form the options fill. Raises BadNumber, BadName, UsageError."""
-    from ledger.errors import UnknownCandidate
-    from ledger.forms import CandidateForm, ResultForm, split_party
-    from ledger.text import clean_name, did_you_mean, match_key, whole_number
+    """The form the options fill. Raises BadNumber, Refused, UsageError."""
+    from ledger.forms import CandidateForm, ResultForm, made
+    from ledger.text import whole_number
 
+    figures = {
+        "rejected": rejected, "ballot_papers": ballot_papers, "electorate": electorate,
+    }  # fmt: skip
     if file is not None:
         from ledger.formats import read_result
 
-        if votes or elected or lot:
+        if votes or elected or lot or any(text is not None for text in figures.values()):
             raise click.UsageError(
-                "--from holds the whole result; leave out --votes, --elected, --lot."
+                "--from holds the whole result; only --declared-at may stand beside it."
             )
         form = read_result(file, contest=contest)
-        return form.model_copy(update={"declared_at": declared_at or form.declared_at})
-    said = {match_key(clean_name(name)): name for name in elected}
+        if declared_at is None:
+            return form
+        return made(ResultForm, **(dict(form) | {"declared_at": declared_at}))
     candidates = []
     for pair in votes:
         name, equals, number = pair.rpartition("=")
         if not equals:
             raise click.UsageError(f'--votes wants "Name=1317", not {pair!r}.')
-        bare, party = split_party(clean_name(name))
-        mark = said.pop(match_key(bare), None) is not None if elected else None
-        candidates.append(
-            CandidateForm(name=bare, votes=whole_number(number), party=party, elected=mark)
-        )
-    if said:
-        name = next(iter(said.values()))
-        names = [candidate.name for candidate in candidates]
-        raise UnknownCandidate(
-            name=name,
-            contest=contest,
-            suggestion=did_you_mean(name, names),
-            candidates=", ".join(names) or "those given with --votes",
-        )
-    return ResultForm(
+        candidates.append(made(CandidateForm, name=name, votes=whole_number(number)))
+    return made(
+        ResultForm,
         contest=contest,
         candidates=tuple(candidates),
-        lot=tuple(clean_name(name) for name in lot) or None,
-        rejected=None if rejected is None else whole_number(rejected),
-        ballot_papers=None if ballot_papers is None else whole_number(ballot_papers),
-        electorate=None if electorate is None else whole_number(electorate),
+        elected=elected,
+        lot=lot or None,
         declared_at=declared_at,
+        **{name: None if text is None else whole_number(text) for name, text in figures.items()},
     )

@@ -26,6 +26,7 @@ def tell(ledger: Ledger, receipt: Receipt, *, as_json: bool) -> None:
                 "entry": line.entry.number,
                 "recorded": bool(receipt.recorded) and not receipt.dry_run,
                 "dry_run": receipt.dry_run,
+                "withdrawn": bool(receipt.withdrawn),
                 "effect": {"class": line.effect.kind, "seats": line.effect.seats},
             }
         )
@@ -65,6 +66,7 @@ def tell_many(receipt: Receipt, what: str, *, as_json: bool) -> None:
                 "skipped": receipt.skipped,
                 "problems": [],
                 "dry_run": receipt.dry_run,
+                "withdrawn": receipt.withdrawn,
                 "entries": numbers,
             }
         )
@@ -74,11 +76,16 @@ def tell_many(receipt: Receipt, what: str, *, as_json: bool) -> None:
     click.echo(f"{styled(verb, bold=True)} {receipt.recorded} {what}{span}.")
     if receipt.skipped:
         click.echo(f"  {receipt.skipped} were recorded before and are left as they are.")
+    if receipt.withdrawn:
+        click.echo(f"  {receipt.withdrawn} of these were withdrawn since, and stay so; declare"
+                   " them again one by one if they are right.")  # fmt: skip
 
 
 def _lead(receipt: Receipt, number: int) -> str:
     if receipt.dry_run:
         return styled(f"Would record entry {number}", bold=True)
+    if receipt.withdrawn:
+        return styled(f"Recorded before, as entry {number}, and withdrawn since", bold=True)
     if not receipt.recorded:
         return styled(f"Recorded before, as entry {number}", bold=True)
     return styled(f"Recorded entry {number}", bold=True)

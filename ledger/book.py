@@ -130,15 +130,17 @@ class Ledger:
 
     def load(
         self, batch: Batch, *, by: str, source: str | None = None, key: str | None = None,
-        accept: Sequence[str] = (), dry_run: bool = False,
+        declared_at: str | None = None, accept: Sequence[str] = (), dry_run: bool = False,
         progress: Callable[[int], None] | None = None,
     ) -> Receipt:  # fmt: skip
         """Everything a file holds, whole or not at all; what was loaded before from the same
-        source is skipped. Raises FileRefused with every problem."""
+        source is skipped. `declared_at` is the time of results that give none. Raises
+        FileRefused with every problem."""
         from ledger.loading import load  # noqa: PLC0415 - as the desk
 
-        desk = self.desk(by=by, source=source, accept=accept)
-        load(desk, batch, key or f"load:{source or ''}", progress)
+        desk = self.desk(by=by, source=source, key=key, accept=accept)
+        prefix = None if key else f"load:{source or ''}"
+        load(desk, batch, prefix=prefix, declared_at=declared_at, progress=progress)
         return desk.commit(dry_run=dry_run)
 
     # --- read -------------------------------------------------------------------

@@ -15,18 +15,29 @@ from datetime import date, datetime, timedelta
 from ledger import domain, rules
 from ledger.errors import (
     BadTime,
+    ContestOpen,
     KeyReused,
     LedgerError,
     Missing,
     MovedOn,
     NotDeclared,
+    OtherContest,
     UnknownEntry,
     UnknownWard,
 )
 from ledger.errors import CouncilRegistered as AlreadyRegistered
-from ledger.events import Cause, CouncilRegistered, Entry, Event, Fact, LotDrawn, Result
-from ledger.forms import ContestForm, CouncilForm, NightForm, ResultForm, made
-from ledger.present import Memory, Present, register_of
+from ledger.events import (
+    Cause,
+    CouncilRegistered,
+    Entry,
+    EntryWithdrawn,
+    Event,
+    Fact,
+    LotDrawn,
+    Result,
+)
+from ledger.forms import ContestForm, CouncilForm, NightForm, ResultForm, Said, made
+from ledger.present import Found, Memory, Present, register_of
 from ledger.store import Store
 from ledger.store.mapper import digest_of
 from ledger.text import did_you_mean
@@ -48,13 +59,19 @@ class Receipt:
     """What a write recorded (or, in a dry run, would record).
 
     `entries` are the facts asked for, new or seen before; `recorded` and `skipped`
-    count the two kinds.
+    count the two kinds, `withdrawn` those seen before that have been taken back since.
     """
 
     entries: tuple[Entry, ...]
     recorded: int
     skipped: int
+    withdrawn: int = 0
     dry_run: bool = False
+
+
+def nth_key(key: str, number: int) -> str:
+    """The key of each fact of a write: the write's own for the first."""
+    return key if number == 1 else f"{key}#{number}"
 
 
 class Desk:
@@ -72,7 +89,9 @@ class Desk:
         accept: Sequence[str] = (),
     ) -> None:
         self._store, self._clock, self._memory = store, clock, memory
-        self._by, self._source, self._key, self._accept = by, source, key, tuple(accept)
+        said = made(Said, by=by, source=source, key=key, accept=tuple(accept))
+        self._by, self._source, self._key = said.by, said.source, said.key
+        self._accept = rules.named(said.accept)
         self._total, last = store.last_mark()
         # Never earlier than the last one given, whatever the machine's clock does.
         self._now = max(clock(), from_micros(last))
@@ -80,6 +99,7 @@ class Desk:
         self._drafts: list[Entry] = []
         self._seen: list[Entry] = []
         self._repeats: Entry | None = None  # the entry a key was first used for
+        self._asked = 0  # facts asked for under the write's own key
 
     # --- facts --------------------------------------------------------------------
 
@@ -101,12 +121,11 @@ class Desk:
     def open(self, form: NightForm, *, council: str | None = None, key: str | None = None) -> None:
         """Draft the opening of a night's contests."""
         entry = self._present.registered(form.council or council)
-        registered, key = register_of(entry), key or self._key
+        registered = register_of(entry)
         day = parse_day(form.poll_date)
         close = closing_time(form.polls_close, day, registered.timezone)
         for number, contest in enumerate(form.contests, 1):
-            one = key if key is None or len(form.contests) == 1 else f"{key}#{number}"
-            with self._keyed(one) as used:
+            with self._keyed(key and nth_key(key, number)) as used:
                 self._open_one(entry, contest, day, close, used, form.source)
 
     def _open_one(  # noqa: PLR0913 - all of the night
@@ -120,6 +139,9 @@ class Desk:
             raise UnknownWard(council=council.name, ward=form.ward, suggestion=hint)
         stream, since = f"{council.council}/{place.slug}", entry.event.effective_at
         ward = self._present.ward(stream)
+        known = self._present.by_id(form.contest) if form.contest else None
+        if known and known[1] != stream:
+            raise ContestOpen(contest=form.contest, entry=known[2].opened.number)
         fact = domain.open_contest(council, since, place, ward, form, day, close)
         start = min(self._now, max(day_start(day, council.timezone), since))
         self._draft(stream, fact, start, key, source)
@@ -130,9 +152,9 @@ class Desk:
     ) -> None:  # fmt: skip
         """Draft a declaration, or the lot that completes one that waits for it."""
         with self._keyed(key) as used:
-            council, stream, contest = self._present.find(wanted)
-            given = declared_at or form.declared_at
-            moment = self._moment(given, council, contest) if given else self._now
+            council, stream, contest = self._find(wanted, form)
+            given = form.declared_at if declared_at is None else declared_at
+            moment = self._now if given is None else self._moment(given, council, contest)
             fact = domain.declare(contest, form)
             if isinstance(fact, LotDrawn):
                 self._check_lot(contest, moment)
@@ -155,17 +177,20 @@ class Desk:
     ) -> None:
         """Draft a correction of the version that stands."""
         with self._keyed(None) as used:
-            council, stream, contest = self._present.find(wanted)
+            council, stream, contest = self._find(wanted, form)
             if contest.standing is None:
                 raise NotDeclared(contest=contest.fact.contest)
-            was, given = contest.standing.event.effective_at, declared_at or form.declared_at
-            moment = self._moment(given, council, contest) if given else was
+            was = contest.standing.event.effective_at
+            given = form.declared_at if declared_at is None else declared_at
+            moment = was if given is None else self._moment(given, council, contest)
             fact = domain.correct(
                 contest, form, reason=reason, cause=cause, replaces=replaces, whole=whole,
                 moves=moment != was,
             )  # fmt: skip
             before, last = contest.result(), self._last(stream, contest)
-            case = rules.Case(contest.fact, fact, moment, self._now, before=before, last=last)
+            case = rules.Case(
+                contest.fact, fact, moment, self._now, before=before, lots=contest.drawn, last=last
+            )
             self._draft(stream, fact, moment, used, form.source, self._obey(case))
 
     def withdraw(self, number: int, *, reason: str) -> None:
@@ -181,17 +206,34 @@ class Desk:
     # --- record -------------------------------------------------------------------
 
     def commit(self, *, dry_run: bool = False) -> Receipt:
-        """Record every draft, or none. Raises MovedOn with what happened, StoreFailed."""
+        """Record every draft, or none. Raises KeyReused, MovedOn with what happened,
+        StoreFailed."""
         events = [entry.event for entry in self._drafts]
+        self._refuse_half_repeated()
+        seen, gone = len(self._seen), sum(self._withdrawn(entry) for entry in self._seen)
         if dry_run or not events:
-            return Receipt((*self._seen, *self._drafts), len(events), len(self._seen), dry_run)
+            return Receipt((*self._seen, *self._drafts), len(events), seen, gone, dry_run)
         try:
             entries = self._store.append(events)
         except MovedOn as error:
             raise self._what_happened() or error from error
         for entry in entries:
             self._memory.take(entry)
-        return Receipt((*self._seen, *entries), len(entries), len(self._seen))
+        return Receipt((*self._seen, *entries), len(entries), seen, gone)
+
+    def _refuse_half_repeated(self) -> None:
+        """A key names all the facts of one write: neither more of them nor fewer."""
+        if self._key and self._seen:
+            more = self._store.key_entry(nth_key(self._key, self._asked + 1))
+            if self._drafts or more:
+                raise KeyReused(key=self._key, entry=self._seen[0].number)
+
+    def _withdrawn(self, entry: Entry) -> bool:
+        name = getattr(entry.fact, "contest", None)
+        if name is None or isinstance(entry.fact, EntryWithdrawn):
+            return False
+        contest = self._present.ward(entry.event.originator_id).contests.get(name)
+        return contest is None or all(one.number != entry.number for one in contest.stack)
 
     def _what_happened(self) -> MovedOn | None:
         """Who took the place, or the key, that this desk wanted."""
@@ -209,9 +251,7 @@ class Desk:
         self, stream: str, fact: Fact, effective_at: datetime, key: str | None,
         source: str | None, accepted: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
-        source = self._source or source
-        if not source:
-            raise Missing(what="the source", remedy="say where you read or heard it (--source)")
+        source = self._sourced(source)
         if self._repeats is not None:
             event = self._repeats.event
             if (event.fact, event.effective_at, event.source) != (fact, effective_at, source):
@@ -244,21 +284,42 @@ class Desk:
     def _keyed(self, key: str | None) -> Iterator[str | None]:
         """Decide under a key. If the key was used before, decide again as things stood
         then: the same request gives the same fact, and anything else is another request."""
-        key = key or self._key
+        own = key is None and self._key is not None
+        if own:
+            key = nth_key(self._key or "", self._asked + 1)
         seen = self._store.key_entry(key) if key else None
         if seen is None:
             yield key
+            self._asked += own
             return
         now, self._now, self._repeats = self._now, seen.event.recorded_at, seen
         try:
             with self._present.before(seen):
                 yield key
+            self._asked += own
         except KeyReused:
             raise
         except LedgerError as error:
             raise KeyReused(key=key, entry=seen.number) from error
         finally:
             self._now, self._repeats = now, None
+
+    def _find(self, wanted: str, form: ResultForm) -> Found:
+        """The contest meant, which the form's own may not contradict."""
+        self._sourced(form.source)  # before any rule asks to be accepted
+        found = self._present.find(wanted)
+        if form.contest != wanted:
+            other = self._present.find(form.contest)[2].fact.contest
+            if other != found[2].fact.contest:
+                raise OtherContest(contest=other, wanted=found[2].fact.contest)
+        return found
+
+    def _sourced(self, source: str | None) -> str:
+        """The source of a fact: of the whole write, else its own."""
+        source = self._source or source
+        if not source:
+            raise Missing(what="the source", remedy="say where you read or heard it (--source)")
+        return source
 
     def _moment(
         self, given: str | datetime, council: CouncilRegistered, contest: Contest

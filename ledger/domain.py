@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, assert_never
 
-from ledger import rules
+from ledger.counting import count
 from ledger.errors import (
     AlreadyDeclared,
     BeforeRegister,
     CandidateMissing,
     CandidateTwice,
     CannotWithdraw,
+    ContestIdWrong,
     ContestOpen,
     Missing,
     MovedOn,
@@ -42,7 +44,7 @@ from ledger.events import (
     WardSeats,
 )
 from ledger.forms import CandidateForm, ContestForm, CouncilForm, ResultForm, made
-from ledger.ids import ballot_paper_id
+from ledger.ids import ballot_paper_id, id_wrong, is_by_election
 from ledger.parties import resolve
 from ledger.text import did_you_mean, match_key, slugify
 from ledger.times import local
@@ -95,10 +97,14 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
     poll_date: date,
     polls_close: datetime,
 ) -> ContestOpened:
-    """The contest of a ward. Raises ContestOpen, BeforeRegister, UnknownSeat, SeatsUnclear."""
+    """The contest of a ward. Raises ContestIdWrong, ContestOpen, BeforeRegister, UnknownSeat,
+    SeatsUnclear."""
     contest_id = form.contest or ballot_paper_id(
         council, place.slug, poll_date, by_election=form.by_election
     )
+    wrong = id_wrong(council, place.slug, poll_date, contest_id)
+    if wrong:
+        raise ContestIdWrong(contest=contest_id, what=wrong)
     if contest_id in ward.contests:
         raise ContestOpen(contest=contest_id, entry=ward.contests[contest_id].opened.number)
     if polls_close <= since:
@@ -108,7 +114,9 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
             since=local(since, council.timezone).isoformat(),
             council=council.council,
         )
-    nominees = tuple(Nominee(name=c.name, party=resolve(c.party), id=c.id) for c in form.candidates)
+    nominees = tuple(
+        Nominee(name=c.name, party=resolve(c.party, c.party_id), id=c.id) for c in form.candidates
+    )
     _refuse_twice([nominee.name for nominee in nominees], contest_id)
     return made(
         ContestOpened,
@@ -122,8 +130,9 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
 
 
 def _seats_up(place: WardSeats, ward: Ward, form: ContestForm, contest_id: str) -> tuple[str, ...]:
-    """The seats up: those named; or the number asked, from the seats marked as up, else from
-    those that have gone longest without a contest, else all."""
+    """The seats up: those named; in a by-election, those that are vacant; or the number
+    asked, from the seats marked as up, else from those that have gone longest without a
+    contest, else all."""
     if form.seats:
         for seat in form.seats:
             if seat not in place.seat_ids:
@@ -135,10 +144,13 @@ def _seats_up(place: WardSeats, ward: Ward, form: ContestForm, contest_id: str) 
                 ward=place.slug, contest=contest_id, what="the seats and their number differ"
             )
         return form.seats
-    marked = [s for s, seat in zip(place.seat_ids, place.seats, strict=True) if seat.up]
-    filled = {seat: n for n, c in enumerate(ward.contests.values(), 1) for seat in c.fact.seats}
-    wanted = form.seats_up
-    fresh = [seat for seat in marked if seat not in filled]
+    wanted, seats = form.seats_up, dict(zip(place.seat_ids, place.seats, strict=True))
+    by = is_by_election(contest_id)
+    # A by-election fills what is left of a term; it does not move the ward's ordinary turns.
+    earlier = [c.fact for c in ward.contests.values() if by or not is_by_election(c.fact.contest)]
+    filled = {seat: n for n, fact in enumerate(earlier, 1) for seat in fact.seats}
+    meant = [s for s, seat in seats.items() if (seat.party is None if by else seat.up)]
+    fresh = [seat for seat in meant if seat not in filled]
     if fresh and wanted in (None, len(fresh)):
         return tuple(fresh)
     wanted = len(place.seats) if wanted is None and len(place.seats) == 1 else wanted
@@ -150,6 +162,9 @@ def _seats_up(place: WardSeats, ward: Ward, form: ContestForm, contest_id: str) 
         )
     if wanted == len(place.seats):
         return place.seat_ids
+    if by:
+        what = f"it is a by-election, and {len(fresh)} of the ward's seats are vacant"
+        raise SeatsUnclear(ward=place.slug, contest=contest_id, what=what)
     ages = sorted(place.seat_ids, key=lambda seat: (filled.get(seat, 0), seat))
     if wanted > len(ages) or filled.get(ages[wanted - 1], 0) == filled.get(ages[wanted], 0):
         what = f"{wanted} of {len(ages)} seats, and nothing says which"
@@ -174,7 +189,7 @@ def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
     result, contest_id = contest.result(), contest.fact.contest
     if result is None:
         raise NoTie(contest=contest_id, what="it is not declared")
-    tie = rules.count(result.candidates, len(contest.fact.seats))
+    tie = count(result.candidates, len(contest.fact.seats))
     missing = len(contest.fact.seats) - len(result.elected)
     if contest.lot or not missing:
         raise NoTie(contest=contest_id, what="every seat is decided")
@@ -182,7 +197,7 @@ def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
     if len(drawn) != missing or len(set(drawn)) != len(drawn):
         what = f"{missing} of {', '.join(tie.tied)} must be drawn"
         raise NoTie(contest=contest_id, what=what)
-    return LotDrawn(contest=contest_id, names=drawn)
+    return LotDrawn(contest=contest_id, names=drawn, among=tie.tied)
 
 
 def correct(  # noqa: PLR0913 - a correction is made of all of these
@@ -243,10 +258,9 @@ def withdraw(ward: Ward, target: Entry, reason: str) -> EntryWithdrawn:
             assert_never(fact)
     if contest is None:
         raise TargetGone(entry=target.number, what="its contest was withdrawn")
-    stack = [contest.opened, *contest.versions, *([contest.lot] if contest.lot else [])]
-    top = max(stack, key=lambda entry: entry.number)
+    top = max(contest.stack, key=lambda entry: entry.number)
     if top.number != target.number:
-        if any(entry.number == target.number for entry in stack):
+        if any(entry.number == target.number for entry in contest.stack):
             raise CannotWithdraw(
                 entry=target.number,
                 what=f"entry {top.number} rests on it",
@@ -279,6 +293,16 @@ def _known(name: str, names: dict[str, str], contest_id: str) -> str:
     return found
 
 
+def _split(form: CandidateForm, names: Collection[str] = ()) -> CandidateForm:
+    """`Tammy Thomas (Independent)` as a name and a party; as it is where a party is given
+    beside it, or the whole is the name of a candidate."""
+    whole = match_key(form.name) in names
+    if whole or form.party is not None or " (" not in form.name or not form.name.endswith(")"):
+        return form
+    name, _, party = form.name[:-1].rpartition(" (")
+    return made(CandidateForm, **(dict(form) | {"name": name, "party": party}))
+
+
 def _candidates(contest: ContestOpened, forms: tuple[CandidateForm, ...]) -> list[CandidateForm]:
     """Every candidate once, under the nominated name, in the order nominated."""
     if not forms:
@@ -286,16 +310,19 @@ def _candidates(contest: ContestOpened, forms: tuple[CandidateForm, ...]) -> lis
             what=f"the votes of {contest.contest}", remedy='give --votes "Name=1317" for each'
         )
     if not contest.candidates:
-        _refuse_twice([form.name for form in forms], contest.contest)
-        return list(forms)
+        split = [_split(form) for form in forms]
+        _refuse_twice([form.name for form in split], contest.contest)
+        return split
     names = {match_key(nominee.name): nominee.name for nominee in contest.candidates}
     ids = {nominee.id: nominee.name for nominee in contest.candidates if nominee.id}
     by_name: dict[str, CandidateForm] = {}
     for form in forms:
-        name = ids.get(form.id or "") or _known(form.name, names, contest.contest)
+        name = ids.get(form.id or "")
+        given = form if name else _split(form, names)
+        name = name or _known(given.name, names, contest.contest)
         if name in by_name:
             raise CandidateTwice(name=name, contest=contest.contest)
-        by_name[name] = form if form.name == name else form.model_copy(update={"name": name})
+        by_name[name] = given if given.name == name else given.model_copy(update={"name": name})
     left_out = [name for name in names.values() if name not in by_name]
     if left_out:
         raise CandidateMissing(contest=contest.contest, names=", ".join(left_out))
@@ -309,15 +336,17 @@ def _changed(
     names = {match_key(candidate.name): candidate.name for candidate in before.candidates}
     given: dict[str, CandidateForm] = {}
     for form in forms:
-        name = _known(form.name, names, contest.contest)
+        split = _split(form, names)
+        name = _known(split.name, names, contest.contest)
         if name in given:
             raise CandidateTwice(name=name, contest=contest.contest)
-        given[name] = form
+        given[name] = split
     return [
         CandidateForm(
             name=was.name,
             votes=given[was.name].votes if was.name in given else was.votes,
             party=given[was.name].party if was.name in given else None,
+            elected=given[was.name].elected if was.name in given else None,
             id=was.id,
         )
         for was in before.candidates
@@ -334,13 +363,19 @@ def _figures(
     }
     names = {match_key(f.name): f.name for f in forms}
     lot = tuple(_known(name, names, contest.contest) for name in form.lots)
-    lot = lot or (before.lot if before else ())
-    by_votes = rules.count(forms, len(contest.seats))
-    if form.lots and not by_votes.tied:
-        raise NoTie(contest=contest.contest, what="nobody is tied for the last seat")
-    lot = tuple(name for name in lot if name in by_votes.tied) if before else lot
-    elected = {f.name for f in forms if f.elected}
-    if not any(f.elected is not None for f in forms):
+    by_votes = count(forms, len(contest.seats))
+    if lot and not set(lot) <= set(by_votes.tied):
+        who = f"only {', '.join(by_votes.tied)} are" if by_votes.tied else "nobody is"
+        raise NoTie(contest=contest.contest, what=f"{who} tied for the last seat")
+    if (
+        before
+        and not lot
+        and set(count(before.candidates, len(contest.seats)).tied) == set(by_votes.tied)
+    ):
+        lot = before.lot
+    elected = {_known(name, names, contest.contest) for name in form.elected}
+    elected |= {f.name for f in forms if f.elected}
+    if not form.elected and not any(f.elected is not None for f in forms):
         elected = {*by_votes.clear, *lot}
     return {
         "contest": contest.contest,
@@ -371,6 +406,6 @@ def _party(form: CandidateForm, parties: dict[str, Party], contest: ContestOpene
             raise PartyMissing(name=form.name, contest=contest.contest)
         return parties[form.name]
     known = parties.get(form.name)
-    given = resolve(form.party)
+    given = resolve(form.party, form.party_id)
     # The nomination's own label says more than a code typed beside the votes.
     return known if known and known.group == given.group else given

@@ -78,8 +78,8 @@ class BadUrl(LedgerError):
 
 class StoreUnavailable(LedgerError):
     """The ledger at {url} cannot be reached: {what}.
-    Remedy: see that the server runs and that you may log in, then try again;
-    what was acknowledged before is safe."""
+    Remedy: see that its folder is there and may be written in, or that the server
+    runs and you may log in; what was acknowledged before is safe."""
 
 
 class StoreFailed(LedgerError):
@@ -144,6 +144,11 @@ class BadName(Refused):
     or zero-width characters."""
 
 
+class BadText(Refused):
+    """{value} is not a text the ledger keeps: {what}.
+    Remedy: sources, reasons and keys have 1 to 2,000 visible characters in one line."""
+
+
 class BadTime(Refused):
     """{value} is not a time the ledger takes: {what}.
     Remedy: write ISO 8601 with an offset (2016-05-06T02:15+01:00), or a local
@@ -206,6 +211,16 @@ class WhichContest(Refused):
 class ContestOpen(Refused):
     """The contest {contest} is open already, in entry {entry}.
     Remedy: nothing to do; withdraw entry {entry} first if it was opened wrongly."""
+
+
+class ContestIdWrong(Refused):
+    """{contest} is not an id of this contest: {what}.
+    Remedy: leave `contest` out (the id is made from ward and day), or mend it."""
+
+
+class OtherContest(Refused):
+    """The result is of {contest}, not of {wanted}.
+    Remedy: take the file of {wanted}, or name {contest} on the command line."""
 
 
 class SeatsUnclear(Refused):
@@ -278,6 +293,11 @@ class CandidateMissing(Refused):
 class PartyMissing(Refused):
     """{name!r} in {contest} has no party.
     Remedy: the contest has no list of candidates, so write `Name (Party)=votes`."""
+
+
+class UnknownRule(Refused):
+    """No soft rule is called {rule!r}.
+    Remedy: {suggestion}the rules are {rules}."""
 
 
 class Missing(Refused):

@@ -8,6 +8,7 @@ kind (`.v2`) and an upcast on reading, never an edit.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property, lru_cache
@@ -15,21 +16,24 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from ledger.errors import BadName
-from ledger.text import clean_name, match_key
+from ledger.errors import BadName, BadText
+from ledger.text import clean_name, clean_text, match_key
 
 
-@lru_cache(maxsize=8192)
-def _name(value: str) -> str:
-    # pydantic reports a ValueError with its field; LedgerError is not one.
-    try:
-        return clean_name(value)
-    except BadName as error:
-        raise ValueError(error.message) from error
+def _checked(clean: Callable[[str], str]) -> AfterValidator:
+    @lru_cache(maxsize=8192)
+    def check(value: str) -> str:
+        # pydantic reports a ValueError with its field; LedgerError is not one.
+        try:
+            return clean(value)
+        except (BadName, BadText) as error:
+            raise ValueError(error.message) from error
+
+    return AfterValidator(check)
 
 
-Name = Annotated[str, AfterValidator(_name)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Name = Annotated[str, _checked(clean_name)]
+Text = Annotated[str, _checked(clean_text)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=120)]
 ContestId = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)+$", max_length=200)
@@ -201,11 +205,14 @@ class ResultCorrected(Result):
 
 class LotDrawn(Frozen):
     """A tie for the last seat was decided by lot (Representation of the People Act 1983,
-    schedule 1 rule 49; Local Elections Rules 2006, rule 49)."""
+    schedule 1 rule 49; Local Elections Rules 2006, rule 49): `names` drawn `among` the tied.
+
+    It decides that tie and no other: should a correction change who is tied, it waits."""
 
     kind: Literal["lot-drawn.v1"] = "lot-drawn.v1"
     contest: ContestId
     names: Annotated[tuple[Name, ...], Field(min_length=1)]
+    among: Annotated[tuple[Name, ...], Field(min_length=2)]
 
 
 class EntryWithdrawn(Frozen):

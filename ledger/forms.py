@@ -24,12 +24,14 @@ class CandidateForm(Frozen):
     name: Name
     votes: Count
     party: Name | None = None
+    party_id: Text | None = None
     elected: bool | None = None
     id: Text | None = None
 
 
 class ResultForm(Frozen):
-    """One result, as `results-json` has it."""
+    """One result, as `results-json` has it; `elected` names those said to be elected, as an
+    alternative to their own marks."""
 
     contest: Text
     candidates: tuple[CandidateForm, ...] = ()
@@ -39,6 +41,7 @@ class ResultForm(Frozen):
     ballot_papers: Count | None = None
     rejected: Count | None = None
     lot: Name | tuple[Name, ...] | None = None
+    elected: tuple[Name, ...] = ()
 
     @property
     def lots(self) -> tuple[str, ...]:
@@ -80,6 +83,7 @@ class NomineeForm(Frozen):
 
     name: Name
     party: Name
+    party_id: Text | None = None
     id: Text | None = None
 
 
@@ -102,6 +106,15 @@ class NightForm(Frozen):
     council: Slug | None = None
     polls_close: TimeText = "22:00"
     source: Text | None = None
+
+
+class Said(Frozen):
+    """Who records, from what source, under what key, and the soft rules overridden."""
+
+    by: Name
+    source: Text | None = None
+    key: Text | None = None
+    accept: tuple[Text, ...] = ()
 
 
 Form = TypeVar("Form", bound=Frozen)
@@ -186,16 +199,7 @@ def result_form(
     """A form of votes by name; `Name (Party)` names a party too. Raises Missing."""
     if not votes and not lot:
         raise Missing(what="the result", remedy="give votes, a lot, or a whole form")
-    candidates = []
-    for name, number in (votes or {}).items():
-        bare, party = split_party(name)
-        candidates.append(CandidateForm(name=bare, votes=number, party=party))
-    return ResultForm(contest=contest, candidates=tuple(candidates), lot=tuple(lot) or None)
-
-
-def split_party(text: str) -> tuple[str, str | None]:
-    """`Tammy Thomas (Independent)` -> name and party; no party where no brackets end it."""
-    if text.endswith(")") and " (" in text:
-        name, _, party = text[:-1].rpartition(" (")
-        return name, party
-    return text, None
+    candidates = tuple(
+        made(CandidateForm, name=name, votes=number) for name, number in (votes or {}).items()
+    )
+    return made(ResultForm, contest=contest, candidates=candidates, lot=tuple(lot) or None)

@@ -28,3 +28,22 @@ def ballot_paper_id(
         builder = builder.with_organisation(council.council)
     builder = builder.with_division(ward)
     return str((builder.with_contest_type("by") if by_election else builder).ballot_id)
+
+
+def is_by_election(contest_id: str) -> bool:
+    """Whether an id is of a by-election: `local.southampton.coxford.by.2016-09-08`."""
+    return ".by." in contest_id
+
+
+def id_wrong(council: CouncilRegistered, ward: str, poll_date: date, contest_id: str) -> str | None:
+    """Why an id cannot be of this ward's poll; None if it can. The division in it may be
+    spelt otherwise than our slug, but not as another ward's."""
+    parts = contest_id.split(".")
+    if not contest_id.startswith(lead(council)):
+        return f"ids of {council.name} begin with {lead(council)}"
+    if parts[-1] != poll_date.isoformat():
+        return f"its poll is on {poll_date.isoformat()}"
+    division = parts[2 if council.election == "local" else 1]
+    if division != ward and division in council.by_slug:
+        return f"it is of the ward {division}, not {ward}"
+    return None

@@ -12,12 +12,17 @@ from ledger.formats.reading import Batch
 
 
 def load(
-    desk: Desk, batch: Batch, prefix: str, progress: Callable[[int], None] | None = None
+    desk: Desk,
+    batch: Batch,
+    *,
+    prefix: str | None,
+    declared_at: str | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> None:
     """Draft everything the batch holds. Raises FileRefused with every problem in it.
 
-    Each fact's key is made of `prefix` and of what the file says, so that the same file
-    loaded again finds its own entries.
+    Where the write has no key of its own, each fact's is made of `prefix` and of what the
+    file says, so that the same file loaded again finds its own entries.
     """
     problems: list[Problem] = []
 
@@ -37,7 +42,9 @@ def load(
         attempt(lambda n=night: desk.open(n, key=_key(prefix, n)), None, night.poll_date)  # type: ignore[misc]
     for line, result in zip(batch.lines, batch.results, strict=True):
         attempt(
-            lambda r=result: desk.declare(r.contest, r, key=_key(prefix, r)),  # type: ignore[misc]
+            lambda r=result: desk.declare(  # type: ignore[misc]
+                r.contest, r, r.declared_at or declared_at, key=_key(prefix, r)
+            ),
             line,
             result.contest,
         )
@@ -45,7 +52,9 @@ def load(
         raise FileRefused(batch.file, problems)
 
 
-def _key(prefix: str, form: Frozen) -> str:
+def _key(prefix: str | None, form: Frozen) -> str | None:
+    if prefix is None:
+        return None
     return f"{prefix}:{hashlib.sha256(form.model_dump_json().encode()).hexdigest()[:32]}"
 
 

@@ -8,6 +8,8 @@ stored in the fact, so a later edit of the table never changes what history says
 from __future__ import annotations
 
 import csv
+import hashlib
+import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -42,24 +44,36 @@ def _names() -> dict[str, Listed]:
         aliases = party.aliases.split("|") if party.aliases else []
         for name in (party.code, party.id, party.name, *aliases):
             if name:
-                names.setdefault(match_key(name), party)
+                names.setdefault(_key(name), party)
     return names
+
+
+@cache
+def _key(label: str) -> str:
+    """What labels of one party share; a different key for every other label."""
+    slug = slugify(label)
+    letters = (c for c in unicodedata.normalize("NFKD", label) if not unicodedata.combining(c))
+    if slug and all(c.isascii() or not c.isalnum() for c in letters):
+        return slug
+    digest = hashlib.sha256(match_key(label).encode()).hexdigest()[:8]
+    return f"{slug or 'x'}-{digest}"
 
 
 @cache
 def resolve(label: str, party_id: str | None = None) -> Party:
     """The party a label means; `party_id` decides where both are given.
 
-    An unlisted label gets a code of its own, made from the whole label, so two
-    different parties are never counted as one.
+    An unlisted label gets a code of its own, made from the whole label (with a digest of it
+    where A to Z and 0 to 9 do not spell it), so two different parties are never counted as
+    one. Case, accents and full stops do not tell labels apart: "Con." is CON.
     """
     label = clean_name(label)
-    by_label = _names().get(match_key(label))
-    by_id = _names().get(match_key(party_id)) if party_id else None
+    by_label = _names().get(_key(label))
+    by_id = _names().get(_key(party_id)) if party_id else None
     # A label may say more than an id: "Labour and Co-operative" is often filed under Labour's.
     found = by_label if by_label and (not by_id or by_label.group == by_id.group) else by_id
     if found is None:
-        code = (slugify(label) or "x").upper()
+        code = _key(label).upper()
         return Party(label=label, code=code, group=code, id=party_id)
     return Party(label=label, code=found.code, group=found.group, id=party_id or found.id or None)
 

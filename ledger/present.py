@@ -35,6 +35,9 @@ class Memory:
             self.wards[stream] = evolve(self.wards.get(stream, Ward()), entry)
 
 
+Found = tuple[CouncilRegistered, str, Contest]
+
+
 class Present:
     """The log as it is now, plus the drafts of one write."""
 
@@ -106,14 +109,12 @@ class Present:
 
     # --- contests by name -------------------------------------------------------------
 
-    def find(self, wanted: str) -> tuple[CouncilRegistered, str, Contest]:
+    def find(self, wanted: str) -> Found:
         """The council, stream and contest meant by a ballot paper id, or by a ward's name
         or slug where one contest is its latest. Raises UnknownContest, WhichContest."""
-        for council, place in self._places(wanted):
-            stream = f"{council.council}/{place.slug}"
-            contest = self.ward(stream).contests.get(wanted)
-            if contest:
-                return council, stream, contest
+        by_id = self.by_id(wanted)
+        if by_id:
+            return by_id
         found = list(self._latest(wanted))
         if len(found) == 1:
             return found[0]
@@ -122,21 +123,33 @@ class Present:
             raise WhichContest(contest=wanted, contests=names)
         raise UnknownContest(contest=wanted, suggestion=self._hint(wanted))
 
-    def _places(self, contest_id: str) -> list[tuple[CouncilRegistered, WardSeats]]:
-        """The wards whose slug a ballot paper id names."""
+    def by_id(self, contest_id: str) -> Found | None:
+        """The contest of a ballot paper id, where it is open."""
+        for council, place in self._places(contest_id):
+            stream = f"{council.council}/{place.slug}"
+            contest = self.ward(stream).contests.get(contest_id)
+            if contest:
+                return council, stream, contest
+        return None
+
+    def _places(self, contest_id: str) -> Iterator[tuple[CouncilRegistered, WardSeats]]:
+        """The wards a ballot paper id may be of: those whose slug it names, or, where it
+        spells none of a council's, all of them."""
         parts = contest_id.split(".")
         if len(parts) < 2:  # noqa: PLR2004 - not an id
-            return []
+            return
         of_council = named_council(parts)
         try:
             slugs = [of_council] if of_council else list(self.councils())
             facts = [register_of(self.registered(slug)) for slug in slugs]
         except UnknownCouncil:
-            return []
+            return
         division = parts[2] if of_council else parts[1]
-        return [(fact, fact.by_slug[division]) for fact in facts if division in fact.by_slug]
+        for fact in facts:
+            named = fact.by_slug.get(division)
+            yield from ((fact, place) for place in ([named] if named else fact.wards))
 
-    def _latest(self, wanted: str) -> Iterator[tuple[CouncilRegistered, str, Contest]]:
+    def _latest(self, wanted: str) -> Iterator[Found]:
         """The latest contests of the wards so called; `council/ward` names one council's,
         and `ward@2016-05-05` those of one poll date."""
         where, _, day = wanted.partition("@")

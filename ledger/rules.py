@@ -11,11 +11,12 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from ledger.errors import NeedsAccept, RuleBroken
-from ledger.events import ContestOpened, Result
-from ledger.text import skeleton
+from ledger.counting import count, winners
+from ledger.errors import NeedsAccept, RuleBroken, UnknownRule
+from ledger.events import ContestOpened, LotDrawn, Result
+from ledger.text import did_you_mean, skeleton
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Case:
     effective_at: datetime
     now: datetime
     before: Result | None = None  # the version this would replace
+    lots: tuple[LotDrawn, ...] = ()  # drawn on their own for this contest
     last: Result | None = None  # the same ward's contest before this one
 
 
@@ -40,6 +42,7 @@ class Rule(NamedTuple):
 
 
 MOST_MOVED = 0.4  # of all votes
+LATEST = timedelta(days=7)  # after the poll
 
 HARD: dict[str, Rule] = {}
 SOFT: dict[str, Rule] = {}
@@ -60,38 +63,13 @@ def _into(
 hard, soft = _into(HARD), _into(SOFT)
 
 
-class Count(NamedTuple):
-    """Who is in by votes alone: the clear winners, those tied for the last places, and
-    how many places the tied are waiting for."""
-
-    clear: tuple[str, ...]
-    tied: tuple[str, ...]
-    places: int
-
-
-class Polled(Protocol):
-    """Anyone with a name and votes."""
-
-    @property
-    def name(self) -> str:
-        """The candidate's name."""
-
-    @property
-    def votes(self) -> int:
-        """The candidate's votes."""
-
-
-def count(candidates: Sequence[Polled], seats_up: int) -> Count:
-    """The top `seats_up` by votes. A tie across the line leaves its places open."""
-    ranked = sorted(candidates, key=lambda candidate: -candidate.votes)
-    if len(ranked) <= seats_up:
-        return Count(tuple(c.name for c in ranked), (), 0)
-    last_in, first_out = ranked[seats_up - 1].votes, ranked[seats_up].votes
-    if last_in > first_out:
-        return Count(tuple(c.name for c in ranked[:seats_up]), (), 0)
-    clear = tuple(c.name for c in ranked if c.votes > last_in)
-    tied = tuple(c.name for c in ranked if c.votes == last_in)
-    return Count(clear, tied, seats_up - len(clear))
+def named(accept: Sequence[str]) -> tuple[str, ...]:
+    """The names of soft rules, each once. Raises UnknownRule."""
+    for name in accept:
+        if name not in SOFT:
+            hint = did_you_mean(name, SOFT)
+            raise UnknownRule(rule=name, suggestion=hint, rules=", ".join(SOFT))
+    return tuple(dict.fromkeys(accept))
 
 
 def hard_rules(case: Case) -> None:
@@ -238,6 +216,17 @@ def papers_within_electorate(case: Case) -> str | None:
 
 
 @soft
+def declared_late(case: Case) -> str | None:
+    """A result is declared within a week of its poll; later is rare, and mostly a slip in
+    the date, or an old file that does not say when it was declared.
+    Remedy: say when the returning officer declared it (--declared-at)."""
+    late = case.effective_at - case.contest.polls_close
+    if late > LATEST:
+        return f"{case.contest.contest} would be declared {late.days} days after its poll."
+    return None
+
+
+@soft
 def rejected_share(case: Case) -> str | None:
     """Rejected papers of 3 % of all or more are rare.
     Remedy: check the rejected papers against the returning officer's statement."""
@@ -284,8 +273,11 @@ def winner_changes(case: Case) -> str | None:
     Remedy: check the source with the returning officer."""
     if case.before is None:
         return None
-    gone = {c.name for c in case.before.elected} - {c.name for c in case.result.elected}
-    come = {c.name for c in case.result.elected} - {c.name for c in case.before.elected}
+    was, will = (
+        {c.name for c in winners(result, len(case.contest.seats), case.lots)}
+        for result in (case.before, case.result)
+    )
+    gone, come = was - will, will - was
     if not gone and not come:
         return None
     return (

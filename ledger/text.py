@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
-from ledger.errors import BadName, BadNumber
+from ledger.errors import BadName, BadNumber, BadText
 
 LONGEST_NAME = 200
+LONGEST_TEXT = 2_000
 MOST_DIGITS = 9
+MANY = 200  # names to compare one by one
 _REFUSED = {
     "Cc": "a control character",
     "Cf": "an invisible character (bidirectional override, zero-width or format)",
@@ -24,23 +27,33 @@ def clean_name(value: str) -> str:
     Raises BadName for control, bidirectional, zero-width and surrogate
     characters, and for anything but 1 to 200 characters.
     """
+    return _clean(value, LONGEST_NAME, BadName)
+
+
+def clean_text(value: str) -> str:
+    """A source, a reason or a key: as a name, of up to 2,000 characters. Raises BadText."""
+    return _clean(value, LONGEST_TEXT, BadText)
+
+
+def _clean(value: str, longest: int, refusal: type[BadName | BadText]) -> str:
     if value.isascii() and value.isprintable() and "  " not in value:
         name = value.strip()
     else:
         for place, character in enumerate(value.strip()):
             found = _REFUSED.get(unicodedata.category(character))
             if found:
-                raise BadName(
+                raise refusal(
                     value=ascii(value[:60]),
                     what=f"it has {found} (U+{ord(character):04X}) at place {place + 1}",
                 )
         name = " ".join(unicodedata.normalize("NFC", value).split())
-    if not 1 <= len(name) <= LONGEST_NAME:
+    if not 1 <= len(name) <= longest:
         what = "it is empty" if not name else f"it has {len(name)} characters"
-        raise BadName(value=ascii(value[:60]), what=what)
+        raise refusal(value=ascii(value[:60]), what=what)
     return name
 
 
+@lru_cache(maxsize=65_536)
 def match_key(name: str) -> str:
     """What two spellings of one name share: case and spacing do not count."""
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
@@ -66,8 +79,11 @@ def nearest(word: str, options: Iterable[str]) -> str | None:
     """The option most like a misspelt word, or None."""
     from difflib import get_close_matches  # noqa: PLC0415 - only needed to refuse
 
-    by_key = {match_key(option): option for option in options}
-    found = get_close_matches(match_key(word), by_key, n=1, cutoff=0.6)
+    by_key, key = {match_key(option): option for option in options}, match_key(word)
+    if len(by_key) > MANY:
+        # A slip in the first letter is rare, and a file of misspelt names must not take minutes.
+        by_key = {known: option for known, option in by_key.items() if known[:1] == key[:1]}
+    found = get_close_matches(key, by_key, n=1, cutoff=0.6)
     return by_key[found[0]] if found else None
 
 
@@ -95,7 +111,7 @@ def safe(text: str) -> str:
         return text
     return "".join(
         character
-        if character == "\n" or unicodedata.category(character) not in _REFUSED
+        if unicodedata.category(character) not in _REFUSED
         else character.encode("unicode_escape").decode("ascii")
         for character in text
     )

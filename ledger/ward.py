@@ -1,7 +1,7 @@
 """What a ward's stream says: its contests, and which version of each stands.
 
 A `Contest` is a stack of versions (a correction lies on what it replaces, a withdrawal
-takes the top away) and the lot drawn, if any. `evolve` takes one more entry in; it is
+takes the top away) and the lots drawn, if any. `evolve` takes one more entry in; it is
 the only definition of what replaces what.
 """
 
@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
+from ledger.counting import lot_for, winners
 from ledger.events import (
+    Candidate,
     ContestOpened,
     CouncilRegistered,
     Entry,
@@ -29,7 +31,7 @@ class Contest:
 
     opened: Entry
     versions: tuple[Entry, ...] = ()
-    lot: Entry | None = None
+    lots: tuple[Entry, ...] = ()
 
     @property
     def fact(self) -> ContestOpened:
@@ -42,9 +44,32 @@ class Contest:
         """The entry of the version that stands."""
         return self.versions[-1] if self.versions else None
 
+    @property
+    def stack(self) -> tuple[Entry, ...]:
+        """Every entry that is not withdrawn."""
+        return (self.opened, *self.versions, *self.lots)
+
     def result(self) -> Result | None:
         """The figures that stand."""
         return result_of(self.versions[-1]) if self.versions else None
+
+    @property
+    def drawn(self) -> tuple[LotDrawn, ...]:
+        """The lots, as facts."""
+        return tuple(entry.fact for entry in self.lots if isinstance(entry.fact, LotDrawn))
+
+    @property
+    def lot(self) -> Entry | None:
+        """The lot that decides the tie the standing version leaves."""
+        result = self.result()
+        if result is None or not self.lots:
+            return None
+        fact = lot_for(result, len(self.fact.seats), self.drawn)
+        return next((entry for entry in self.lots if entry.fact is fact), None)
+
+    def winners(self, version: Entry) -> tuple[Candidate, ...]:
+        """The elected of a version, then those that a lot of its own adds."""
+        return winners(result_of(version), len(self.fact.seats), self.drawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +103,10 @@ def evolve(ward: Ward, entry: Entry) -> Ward:
             contest = Contest(ward.contests[fact.contest].opened, (entry,))
         case ResultCorrected():
             was = ward.contests[fact.contest]
-            contest = Contest(was.opened, (*was.versions, entry), was.lot)
+            contest = replace(was, versions=(*was.versions, entry))
         case LotDrawn():
-            contest = replace(ward.contests[fact.contest], lot=entry)
+            was = ward.contests[fact.contest]
+            contest = replace(was, lots=(*was.lots, entry))
         case EntryWithdrawn():
             return _without(ward, fact, entry)
         case _:
@@ -90,8 +116,8 @@ def evolve(ward: Ward, entry: Entry) -> Ward:
 
 def _without(ward: Ward, fact: EntryWithdrawn, entry: Entry) -> Ward:
     contest = ward.contests[fact.contest]
-    if contest.lot and contest.lot.event.event_id == fact.target:
-        contest = replace(contest, lot=None)
+    if contest.lots and contest.lots[-1].event.event_id == fact.target:
+        contest = replace(contest, lots=contest.lots[:-1])
     elif contest.versions:
         contest = replace(contest, versions=contest.versions[:-1])
     else:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from ledger.book import Ledger
+from ledger.errors import UnknownContest
 from ledger.events import (
     NOW,
     CouncilRegistered,
@@ -18,6 +21,7 @@ from ledger.events import (
     Viewpoint,
     as_json,
 )
+from ledger.text import did_you_mean
 from ledger.times import local
 from ledger.ward import Contest, Ward, evolve
 from projections.night import Change, resolve, ward_changes
@@ -80,12 +84,15 @@ class LogLine:
 
 
 class Follower:
-    """Takes in one council's entries in log order and says what each changed."""
+    """Takes in one council's entries in log order and says what each changed, counting what
+    had become true by `at` (None: all that is known)."""
 
-    def __init__(self) -> None:
+    def __init__(self, at: datetime | None = None) -> None:
+        self._at = at
         self.registered: Entry | None = None
         self.wards: dict[str, Ward] = {}
-        self.holders: dict[str, dict[str, Change]] = {}
+        self.changes: dict[str, list[Change]] = {}  # by ward
+        self.holders: dict[str, dict[str, Change]] = {}  # by ward, by seat
         self._numbers: dict[str, int] = {}
         self._total: Counter[str] = Counter()
 
@@ -137,6 +144,9 @@ class Follower:
     def _settle(self, slug: str) -> None:
         assert self.registered is not None
         changes = ward_changes(self.council.by_slug[slug], self.wards[slug], self.registered)
+        if self._at is not None:
+            changes = [change for change in changes if change.at <= self._at]
+        self.changes[slug] = changes
         self._total.subtract(counted([c.group for c in self.holders.get(slug, {}).values()]))
         self.holders[slug] = {change.seat: change for change in changes}
         self._total.update(counted([c.group for c in self.holders[slug].values()]))
@@ -187,14 +197,29 @@ def follow(entries: Iterable[Entry]) -> Iterator[LogLine]:
 
 
 def history(
-    ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW
+    ledger: Ledger,
+    council: str | None = None,
+    viewpoint: Viewpoint = NOW,
+    *,
+    contest: str | None = None,
 ) -> Iterator[LogLine]:
-    """The log up to a viewpoint, in order: of one council, or of the whole ledger."""
+    """The log up to a viewpoint, in order: of one council, or of the whole ledger; of one
+    contest, by its id, or of one ward, by slug or name. Raises UnknownContest."""
     wanted = ledger.councils() if council is None else [ledger.council(council)]
     seen = resolve(ledger, viewpoint, wanted)
     slug = None if council is None else wanted[0].council
-    for line in follow(ledger.entries(council=slug, upto=seen.entry)):
-        if seen.at is None or line.entry.event.effective_at <= seen.at:
+    wards = {(c.council, w.slug) for c in wanted if contest and (w := c.named(contest))}
+    lines = follow(ledger.entries(council=slug, upto=seen.entry))
+    if contest and not wards:
+        lines = (line for line in lines if line.contest == contest)
+        first = next(lines, None)
+        if first is None:
+            names = [name for c in wanted for w in c.wards for name in (w.slug, w.name)]
+            raise UnknownContest(contest=contest, suggestion=did_you_mean(contest, names))
+        lines = chain([first], lines)
+    for line in lines:
+        of_ward = not wards or (line.entry.council, line.entry.ward) in wards
+        if of_ward and (seen.at is None or line.entry.event.effective_at <= seen.at):
             yield line
 
 

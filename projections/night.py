@@ -23,11 +23,12 @@ from ledger.events import (
     ContestOpened,
     CouncilRegistered,
     Entry,
-    LotDrawn,
+    EntryWithdrawn,
     Party,
     Viewpoint,
     WardSeats,
 )
+from ledger.store import EVERYTHING
 from ledger.times import is_clock, parse_time
 from ledger.ward import Contest, Ward, evolve, result_of
 from projections.tally import Tally, counted
@@ -70,12 +71,10 @@ def awards(contest: Contest) -> Iterator[Award]:
         return
     result, at = result_of(standing), standing.event.effective_at
     yield Award(at, standing.number, contest, result.elected)
-    missing = len(contest.fact.seats) - len(result.elected)
-    if missing and contest.lot is not None and isinstance(contest.lot.fact, LotDrawn):
-        drawn = [c for c in result.candidates if c.name in contest.lot.fact.names]
-        if len(drawn) == missing:
-            when = max(at, contest.lot.event.effective_at)
-            yield Award(when, contest.lot.number, contest, tuple(drawn))
+    lot = contest.lot
+    if lot is not None:
+        drawn = contest.winners(standing)[len(result.elected) :]
+        yield Award(max(at, lot.event.effective_at), lot.number, contest, drawn)
 
 
 def ward_changes(place: WardSeats, ward: Ward, registered: Entry) -> list[Change]:
@@ -98,38 +97,51 @@ def later_changes(start: list[Change], everything: list[Award]) -> list[Change]:
     """What awards change, in order of time, then of the log."""
     changes: list[Change] = []
     holding = {change.seat: change for change in start}
+    plans: dict[str, dict[str, str]] = {}
     for award in sorted(everything, key=lambda award: (award.at, award.entry)):
-        contest = award.contest.fact
-        free = [
-            seat
-            for seat in contest.seats
-            if holding[seat].contest != contest.contest or holding[seat].entry == award.entry
-        ]
-        for winner, seat in _seated(award.winners, free, holding):
-            change = Change(seat, award.at, award.entry, winner.name, winner.party, contest.contest)
+        name = award.contest.fact.contest
+        if name not in plans:
+            plans[name] = seating(award.contest, holding)
+        for winner in award.winners:
+            seat = plans[name][winner.name]
+            change = Change(seat, award.at, award.entry, winner.name, winner.party, name)
             holding[seat] = change
             changes.append(change)
     return changes
 
 
+def seating(contest: Contest, holding: dict[str, Change]) -> dict[str, str]:
+    """Which winner of the standing version takes which seat.
+
+    Who won by the version before keeps the seat: a correction of the figures moves nobody
+    from one seat to another, as a later by-election may be for one of them.
+    """
+    seats = contest.fact.seats
+    plan: dict[str, str] = {}
+    for version in contest.versions:
+        winners = contest.winners(version)
+        kept = {winner.name: plan[winner.name] for winner in winners if winner.name in plan}
+        taken = set(kept.values())
+        new = [winner for winner in winners if winner.name not in kept]
+        plan = kept | _seated(new, [seat for seat in seats if seat not in taken], holding)
+    return plan
+
+
 def _seated(
-    winners: tuple[Candidate, ...], free: list[str], holding: dict[str, Change]
-) -> list[tuple[Candidate, str]]:
+    winners: list[Candidate], left: list[str], holding: dict[str, Change]
+) -> dict[str, str]:
     """Which winner takes which seat: their own first, then one of their party's, then the
     next. With two seats up nobody knows which followed which; the party counts are the same."""
-    if len(winners) == 1 and len(free) == 1:
-        return [(winners[0], free[0])]
-    pairs: dict[str, str] = {}
-    left = list(free)
+    plan: dict[str, str] = {}
     for fits in (_same_person, _same_party, _anyone):
         for winner in winners:
-            if winner.name in pairs:
+            if winner.name in plan:
                 continue
             seat = next((seat for seat in left if fits(winner, holding[seat])), None)
             if seat is not None:
-                pairs[winner.name] = seat
+                plan[winner.name] = seat
                 left.remove(seat)
-    return [(winner, pairs[winner.name]) for winner in winners if winner.name in pairs]
+    return plan
 
 
 def _same_person(winner: Candidate, held: Change) -> bool:
@@ -212,10 +224,15 @@ class Standing:
         status: Status = "declared" if len(won) == len(contest.fact.seats) else "tie"
         return Seen(contest, standing, status, tuple(won))
 
+    @property
+    def polls_close(self) -> datetime | None:
+        """When the first poll of the night closed; None without a night."""
+        night = [c.fact for c in self._contests() if c.fact.poll_date == self.poll_date]
+        return min((contest.polls_close for contest in night), default=None)
+
     def eve(self) -> dict[str, Change]:
         """Who held each seat when the first poll of the night closed."""
-        night = [c.fact for c in self._contests() if c.fact.poll_date == self.poll_date]
-        close = min((contest.polls_close for contest in night), default=None)
+        close = self.polls_close
         return {
             change.seat: change
             for ward in self.changes.values()
@@ -319,20 +336,21 @@ class Resolved:
 
 
 def resolve(ledger: Ledger, viewpoint: Viewpoint, councils: list[CouncilRegistered]) -> Resolved:
-    """Read a viewpoint's texts in the councils' zone; a bare `02:15` is of their latest night.
+    """Read a viewpoint's texts in the councils' zone; a bare `02:15` is of their latest night
+    among the entries seen, so that the first N entries never change their answer.
 
     Raises BadTime (also where the councils' zones or nights differ), ViewpointClash,
     UnknownEntry.
     """
-    at = read_moment(ledger, viewpoint.at, councils)
-    known_at = read_moment(ledger, viewpoint.known_at, councils)
-    return Resolved(at, known_at, ledger.prefix(viewpoint.entry, known_at))
+    known_at = read_moment(ledger, viewpoint.known_at, councils, EVERYTHING)
+    seen = ledger.prefix(viewpoint.entry, known_at)
+    return Resolved(read_moment(ledger, viewpoint.at, councils, seen), known_at, seen)
 
 
 def read_moment(
-    ledger: Ledger, given: datetime | str | None, councils: list[CouncilRegistered]
+    ledger: Ledger, given: datetime | str | None, councils: list[CouncilRegistered], seen: int
 ) -> datetime | None:
-    """One clock of a viewpoint. Raises BadTime."""
+    """One clock of a viewpoint; `seen` entries say which night is meant. Raises BadTime."""
     if given is None or (isinstance(given, datetime) and given.tzinfo is not None):
         return given
     zones = {council.timezone for council in councils}
@@ -341,12 +359,18 @@ def read_moment(
         return parse_time(given.isoformat(), zone)
     night = None
     if is_clock(given):
-        nights = {latest_night(ledger, council) for council in councils}
+        nights = {latest_night(ledger, council, seen) for council in councils}
         night = nights.pop() if len(nights) == 1 else None
     return parse_time(given, zone, night)
 
 
-def latest_night(ledger: Ledger, council: CouncilRegistered) -> date | None:
-    """The latest poll date of a council's contests, whatever became of them."""
-    facts = (entry.fact for entry in ledger.entries(council=council.council))
-    return max((f.poll_date for f in facts if isinstance(f, ContestOpened)), default=None)
+def latest_night(ledger: Ledger, council: CouncilRegistered, seen: int) -> date | None:
+    """The latest poll date of a council's contests that stand after `seen` entries."""
+    nights: dict[str, date] = {}
+    for entry in ledger.entries(council=council.council, upto=seen):
+        fact = entry.fact
+        if isinstance(fact, ContestOpened):
+            nights[entry.event.event_id] = fact.poll_date
+        elif isinstance(fact, EntryWithdrawn):
+            nights.pop(fact.target, None)
+    return max(nights.values(), default=None)

@@ -8,17 +8,17 @@ all: what the board showed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from typing import Any, Literal
 
 from ledger.book import Ledger
 from ledger.events import NOW, ContestOpened, CouncilRegistered, Viewpoint
 from ledger.times import local
+from ledger.ward import Contest
 from projections.history import Follower, LogLine
-from projections.night import Change, Seen, Standing, awards, read_moment, standing
+from projections.night import Change, Seen, Standing, read_moment, standing
 from projections.tally import Control, control, counted, net, ranked
 
 Clock = Literal["hall", "ledger"]
@@ -83,120 +83,152 @@ def replay(
     Raises what `night.standing` raises.
     """
     found = standing(ledger, council, viewpoint)
-    start = read_moment(ledger, since, [found.council])
+    start = read_moment(ledger, since, [found.council], found.entry)
     steps = _on_hall_clock(found) if clock == "hall" else _on_ledger_clock(ledger, found)
     return (step for step in steps if start is None or step.moment >= start)
 
 
+class _Open:
+    """The seats of the night that nobody has won yet, and who holds them meanwhile."""
+
+    def __init__(self, seats: Iterable[str], holding: dict[str, Change]) -> None:
+        self.seats = set(seats)
+        self.held = counted([holding[seat].group for seat in self.seats])
+
+    def take(self, before: Change, new: Change, *, won: bool) -> None:
+        """A seat changes hands, in a contest of the night (`won`) or in another."""
+        if new.seat in self.seats:
+            self.held.subtract(counted([before.group]))
+            if won:
+                self.seats.remove(new.seat)
+            else:
+                self.held.update(counted([new.group]))
+
+
 def _on_hall_clock(found: Standing) -> Iterator[Step]:
-    night = found.night()
-    moves = sorted(
-        ((before, new, seen) for seen in night for new, before in seen.winners),
-        key=lambda move: (move[1].at, move[1].entry),
-    )
-    seats = counted([change.group for change in found.eve().values()])
-    open_held = counted([found.eve()[s].group for seen in night for s in seen.contest.fact.seats])
-    open_total, won, declared = sum(len(s.contest.fact.seats) for s in night), Counter[str](), set()
-    for (at, entry), group in groupby(moves, key=lambda move: (move[1].at, move[1].entry)):
-        together = list(group)
-        before_all = dict(seats)
-        for before, new, seen in together:
+    night = {seen.contest.fact.contest: seen for seen in found.night()}
+    holding, close = found.eve(), found.polls_close
+    seats, won, declared = counted([c.group for c in holding.values()]), Counter[str](), set()
+    still_open = _Open((s for seen in night.values() for s in seen.contest.fact.seats), holding)
+    for (at, entry), (contest, changes) in sorted(_together(found, night, close).items()):
+        fact, moves, before_all = contest.fact, [], dict(seats)
+        if fact.contest in night:
+            declared.add(fact.contest)
+        for new in changes:
+            before, holding[new.seat] = holding[new.seat], new
+            moves.append((before, new))
             seats.subtract(counted([before.group]))
             seats.update(counted([new.group]))
-            open_held.subtract(counted([before.group]))
-            won.update(counted([new.group]))
-            open_total -= 1
-            declared.add(seen.contest.fact.contest)
-        fact = together[0][2].contest.fact
+            still_open.take(before, new, won=fact.contest in night)
+            won.update(counted([new.group] if fact.contest in night else []))
         yield Step(
             moment=local(at, found.council.timezone),
             entry=entry,
-            kind=_kind(together[0][2], entry),
+            kind=_kind(contest, entry),
             ward=found.council.by_slug[fact.ward].name,
             contest=fact.contest,
-            moves=tuple((before, new) for before, new, _ in together),
+            moves=tuple(moves),
             change=net(before_all, seats),
             seats=dict(+seats),
             won=dict(won),
             declared=len(declared),
             total=len(night),
-            control=control(found.council.size, +seats, open_held, open_total),
+            control=control(found.council.size, +seats, still_open.held, len(still_open.seats)),
         )
 
 
-def _kind(seen: Seen, entry: int) -> str:
-    lot = seen.contest.lot
-    if lot is not None and lot.number == entry:
-        return "lot-drawn"
-    assert seen.standing is not None
-    return seen.standing.fact.kind.partition(".")[0]
+def _together(
+    found: Standing, night: dict[str, Seen], close: datetime | None
+) -> dict[tuple[datetime, int], tuple[Contest, list[Change]]]:
+    """What each entry changed since the first poll closed, by hour and entry. A tie for the
+    only seat changes none, but it was declared."""
+    steps: dict[tuple[datetime, int], tuple[Contest, list[Change]]] = {}
+    for seen in night.values():
+        if seen.standing is not None:
+            key = (seen.standing.event.effective_at, seen.standing.number)
+            steps[key] = (seen.contest, [])
+    for slug, ward in found.changes.items():
+        for change in ward:
+            if change.contest is not None and close is not None and change.at >= close:
+                contest = found.wards[slug].contests[change.contest]
+                steps.setdefault((change.at, change.entry), (contest, []))[1].append(change)
+    return steps
+
+
+def _kind(contest: Contest, entry: int) -> str:
+    stack = (*contest.versions, *contest.lots)
+    return next(one.fact.kind for one in stack if one.number == entry).partition(".")[0]
 
 
 def _on_ledger_clock(ledger: Ledger, found: Standing) -> Iterator[Step]:
-    follower = Follower()
-    board = _Board(found)
+    follower, board = Follower(found.at), _Board(found)
     for entry in ledger.entries(council=found.council.council, upto=found.entry):
-        if isinstance(entry.fact, CouncilRegistered):
-            follower.take(entry)
-            continue
         line = follower.take(entry)
-        step = board.take(line, follower)
-        shown = found.at is None or entry.event.effective_at <= found.at
-        if step is not None and shown:
-            yield step
+        if not isinstance(entry.fact, CouncilRegistered | ContestOpened):
+            step = board.take(line, follower)
+            if step is not None:
+                yield step
 
 
 class _Board:
     """The board of one night as the log grows."""
 
     def __init__(self, found: Standing) -> None:
-        self._found = found
+        self._council, self._at = found.council, found.at
         self._night = {seen.contest.fact.contest: seen.contest.fact for seen in found.night()}
-        self._won: dict[str, list[str | None]] = {}
+        self._won: dict[str, dict[str, Change]] = {}  # by contest, by seat
 
     def take(self, line: LogLine, follower: Follower) -> Step | None:
-        """The step an entry makes; None for entries of other nights and for openings."""
-        fact = line.entry.fact
-        contest_id = line.contest
-        if contest_id not in self._night or isinstance(fact, ContestOpened):
+        """The step an entry makes; None where it is of another night, or changes nothing up
+        to the hour asked for."""
+        fact = self._night.get(line.contest or "")
+        if fact is None:
             return None
-        place = self._night[contest_id]
-        contest = follower.wards[place.ward].contests.get(contest_id)
-        self._won.pop(contest_id, None)
-        if contest is not None and contest.standing is not None:
-            winners = [c for award in awards(contest) for c in award.winners]
-            self._won[contest_id] = [winner.party.group for winner in winners]
+        contest = follower.wards[fact.ward].contests.get(fact.contest)
+        standing = contest.standing if contest else None
+        before = self._won.pop(fact.contest, None)
+        if standing and (self._at is None or standing.event.effective_at <= self._at):
+            self._won[fact.contest] = {
+                change.seat: change
+                for change in follower.changes[fact.ward]
+                if change.contest == fact.contest
+            }
+        if before == self._won.get(fact.contest) and not self._hit(line):
+            return None
         undecided = [
             seat
             for name, opened in self._night.items()
-            for seat in opened.seats[len(self._won.get(name, [])) :]
+            for seat in opened.seats
+            if seat not in self._won.get(name, ())
         ]
         holders = follower.holders
-        moved = [(old, new) for old, new in line.effect.holders if old is not None]
-        seats = {new.seat for _, new in moved}
-        renewed = [
-            (change, change)
-            for change in holders[place.ward].values()
-            if change.entry == line.entry.number and change.seat not in seats
-        ]
-        held = counted([_group(holders, seat) for seat in undecided])
-        won = counted([party for parties in self._won.values() for party in parties])
+        held = counted([holders[seat.partition("/")[0]][seat].group for seat in undecided])
+        won = counted([c.group for seats in self._won.values() for c in seats.values()])
         return Step(
             moment=local(line.entry.event.recorded_at, line.timezone),
             entry=line.entry.number,
             kind=line.kind,
-            ward=self._found.council.by_slug[place.ward].name,
-            contest=contest_id,
-            moves=(*moved, *renewed),
+            ward=self._council.by_slug[fact.ward].name,
+            contest=fact.contest,
+            moves=self._moves(line, follower),
             change=line.effect.seats,
             seats=line.total,
             won=dict(won),
             declared=len(self._won),
             total=len(self._night),
-            control=control(self._found.council.size, line.total, held, len(undecided)),
+            control=control(self._council.size, line.total, held, len(undecided)),
         )
 
+    def _hit(self, line: LogLine) -> bool:
+        return self._at is None or line.entry.event.effective_at <= self._at
 
-def _group(holders: dict[str, dict[str, Change]], seat: str) -> str | None:
-    change = holders.get(seat.partition("/")[0], {}).get(seat)
-    return change.group if change else None
+    def _moves(self, line: LogLine, follower: Follower) -> tuple[tuple[Change, Change], ...]:
+        """The seats that changed hands, then those that were held by the same person."""
+        moved = [(old, new) for old, new in line.effect.holders if old is not None]
+        seats = {new.seat for _, new in moved}
+        again = [
+            (change, change)
+            for change in follower.holders[line.entry.ward or ""].values()
+            if change.entry == line.entry.number and change.seat not in seats
+        ]
+        return (*moved, *again)

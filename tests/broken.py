@@ -134,7 +134,7 @@ def votes_summed_twice(patch):
 @breaks("one_holder")
 def two_on_one_seat(patch):
     def together(winners, free, _holding):
-        return [(winner, free[0]) for winner in winners if free]
+        return {winner.name: free[0] for winner in winners}
 
     patch.setattr(night, "_seated", together)
 

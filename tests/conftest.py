@@ -19,9 +19,9 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from postgres_server import NoServer, running_server
+from store_night import count_night
 
 from ledger import Ledger, connect
-from ledger.times import utc_now
 
 with warnings.catch_warnings():
     # It leaves two files of its own open when it is first imported.
@@ -128,7 +128,7 @@ def fresh_ledger() -> Iterator[Callable[..., Ledger]]:
     """Open a ledger at a URL, beginning it if it is new; all are closed at the end."""
     with ExitStack() as stack:
 
-        def opened(url: str, clock: Callable[[], datetime] = utc_now) -> Ledger:
+        def opened(url: str, clock: Callable[[], datetime] = count_night) -> Ledger:
             return stack.enter_context(connect(url, create=True, clock=clock))
 
         yield opened

@@ -53,15 +53,19 @@ def holders(log, viewpoint, council):
         for number, seat in enumerate(ward["seats"], 1):
             party = seat["party"]
             seats[f"{ward['slug']}/{number}"] = party and (party["group"], seat["holder"], None)
+    plans = {}
     for award in sorted(awards(entries[1:]), key=lambda a: (a["when"], a["number"])):
+        plan = plans.setdefault(award["contest"], None) or seat_plan(seats, award)
+        plans[award["contest"]] = plan
         if viewpoint.at is None or award["when"] <= viewpoint.at:
-            seat_winners(seats, award)
+            for winner in award["won"]:
+                party = winner["party"]["group"]
+                seats[plan[winner["name"]]] = (party, winner["name"], award["contest"])
     return seats
 
 
 def standing(entries):
-    """Each contest that stands: its opening, the version that stands (None while it is
-    undeclared), and the last lot drawn."""
+    """Each contest that stands: its opening, its versions (the last stands) and its lots."""
     gone = {e["fact"]["target"] for e in entries if e["fact"]["kind"] == "entry-withdrawn.v1"}
     left = [e for e in entries if e["event_id"] not in gone]
     for opening in left:
@@ -72,56 +76,73 @@ def standing(entries):
         said = [e for e in said if e["number"] > opening["number"]]
         versions = [e for e in said if e["fact"]["kind"].startswith("result-")]
         lots = [e for e in said if e["fact"]["kind"] == "lot-drawn.v1"]
-        yield opening, (versions or [None])[-1], (lots or [None])[-1]
+        yield opening, versions, lots
 
 
 def figures(log, viewpoint, council):
     """Contest -> votes by name, of what is declared at a viewpoint."""
     told = {}
-    for _, version, _ in standing(of_council(log, viewpoint, council)):
-        if version and (viewpoint.at is None or version["when"] <= viewpoint.at):
-            people = version["fact"]["candidates"]
-            told[version["fact"]["contest"]] = {c["name"]: c["votes"] for c in people}
+    for _, versions, _ in standing(of_council(log, viewpoint, council)):
+        for version in versions[-1:]:
+            if viewpoint.at is None or version["when"] <= viewpoint.at:
+                people = version["fact"]["candidates"]
+                told[version["fact"]["contest"]] = {c["name"]: c["votes"] for c in people}
     return told
 
 
 def awards(entries):
     """Who won what from when, of the versions that stand."""
-    for opening, version, lot in standing(entries):
-        if version is None:
+    for opening, versions, lots in standing(entries):
+        if not versions:
             continue
-        people, seats = version["fact"]["candidates"], opening["fact"]["seats"]
-        elected = [c for c in people if c["elected"]]
-        award = {"seats": seats, "contest": opening["event_id"]}
-        first = sorted(elected, key=lambda c: -c["votes"])
-        yield award | {"when": version["when"], "number": version["number"], "won": first}
-        drawn = [c for c in people if lot and c["name"] in lot["fact"]["names"]]
-        if drawn and len(drawn) == len(seats) - len(elected):
-            when = max(version["when"], lot["when"])
-            yield award | {"when": when, "number": lot["number"], "won": drawn}
+        up, last = opening["fact"]["seats"], versions[-1]
+        story = [
+            elected(version) + [c for _, people in drawn(version, len(up), lots) for c in people]
+            for version in versions
+        ]
+        award = {"seats": up, "contest": opening["event_id"], "story": story}
+        yield award | {"when": last["when"], "number": last["number"], "won": elected(last)}
+        for lot, people in drawn(last, len(up), lots):
+            when = max(last["when"], lot["when"])
+            yield award | {"when": when, "number": lot["number"], "won": people}
 
 
-def seat_winners(seats, award):
-    """Each winner takes a seat that is up: their own, else one of their party's, else any;
-    never one that the same contest has filled already."""
-    free = [s for s in award["seats"] if not (seats[s] and seats[s][2] == award["contest"])]
-    waiting = list(award["won"])
+def elected(version):
+    """Those marked, most votes first."""
+    people = [c for c in version["fact"]["candidates"] if c["elected"]]
+    return sorted(people, key=lambda c: -c["votes"])
 
-    def take(fits):
-        for winner in list(waiting):
-            for seat in free:
-                if fits(winner, seats[seat]):
-                    taken[seat] = winner
-                    free.remove(seat)
+
+def drawn(version, up, lots):
+    """The last lot that was drawn among those the version leaves tied, and who was drawn."""
+    people = version["fact"]["candidates"]
+    missing = up - len(elected(version))
+    line = sorted((c["votes"] for c in people), reverse=True)[up - 1 : up]
+    tied = {c["name"] for c in people if missing and c["votes"] == line[0]}
+    fit = [lot for lot in lots if set(lot["fact"]["among"]) == tied]
+    fit = [lot for lot in fit if len(lot["fact"]["names"]) == missing]
+    return [(lot, [c for c in people if c["name"] in lot["fact"]["names"]]) for lot in fit[-1:]]
+
+
+def seat_plan(seats, award):
+    """Each winner takes a seat that is up: the one kept from the version before, else their
+    own, else one of their party's, else any."""
+    plan = {}
+    for winners in award["story"]:
+        waiting = [w for w in winners if w["name"] not in plan]
+        plan = {w["name"]: plan[w["name"]] for w in winners if w["name"] in plan}
+        for fits in (
+            lambda winner, held: held is not None and held[1] == winner["name"],
+            lambda winner, held: held is not None and held[0] == winner["party"]["group"],
+            lambda _winner, _held: True,
+        ):
+            for winner in list(waiting):
+                free = [s for s in award["seats"] if s not in plan.values()]
+                found = [s for s in free if fits(winner, seats[s])]
+                if found:
+                    plan[winner["name"]] = found[0]
                     waiting.remove(winner)
-                    break
-
-    taken = {}
-    take(lambda winner, held: held is not None and held[1] == winner["name"])
-    take(lambda winner, held: held is not None and held[0] == winner["party"]["group"])
-    take(lambda _winner, _held: True)
-    for seat, winner in taken.items():
-        seats[seat] = (winner["party"]["group"], winner["name"], award["contest"])
+    return plan
 
 
 def composition(held):

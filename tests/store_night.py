@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,19 @@ from ledger import Ledger
 from ledger.desk import Desk
 from ledger.events import Entry
 from ledger.forms import ContestForm, CouncilForm, NightForm, SeatForm, WardForm, result_form
+from ledger.times import utc_now
 
 SAID = {"by": "Ann", "source": "telephone"}
 VOTES = {"A Bell (Lab)": 10, "C Dee (Con)": 20}
 WORKER = Path(__file__).with_name("store_worker.py")
+
+
+_BEGAN, _NIGHT = utc_now(), datetime(2016, 5, 6, 1, tzinfo=UTC)
+
+
+def count_night() -> datetime:
+    """A clock of the night the results come in."""
+    return _NIGHT + (utc_now() - _BEGAN)
 
 
 def council(slug: str = "x", wards: int = 3) -> CouncilForm:

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from store_night import SAID, council, night
+from store_night import SAID, council, count_night, night
 
 from ledger import Ledger, LedgerError, connect
 
@@ -35,7 +35,7 @@ def batch(book: Ledger, slug: str) -> None:
 
 def write(url: str, name: str, count: str) -> None:
     """Commit batches, and tell the number of each once it is acknowledged."""
-    with connect(url) as book:
+    with connect(url, clock=count_night) as book:
         for number in range(int(count)):
             batch(book, f"{name}-{number}")
             tell(number)
@@ -43,7 +43,7 @@ def write(url: str, name: str, count: str) -> None:
 
 def total(url: str) -> None:
     """How many entries another process sees."""
-    with connect(url) as book:
+    with connect(url, clock=count_night) as book:
         tell(book.store.total())
 
 
@@ -52,7 +52,7 @@ def fill(url: str, room: str) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     full = Path(f"{url}-wal")
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with connect(url) as book:
+    with connect(url, clock=count_night) as book:
         batch(book, "first")
         resource.setrlimit(resource.RLIMIT_FSIZE, (full.stat().st_size + int(room), most))
         written = 1

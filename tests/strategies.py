@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import strategies as st
 
 from ledger import Ledger, LedgerError, Receipt, Viewpoint, connect
+from ledger.counting import count
 from ledger.desk import Desk
 from ledger.errors import Refused
 from ledger.events import CAUSES, ContestOpened, Entry, Result
@@ -31,7 +32,7 @@ from ledger.forms import (
     SeatForm,
     WardForm,
 )
-from ledger.rules import SOFT, count
+from ledger.rules import SOFT
 
 PARTIES = ("Labour Party", "Labour and Co-operative Party", "Conservative", "Green Party", "IND")
 NIGHTS = ("2016-05-05", "2016-09-08", "2018-05-03")

@@ -137,7 +137,9 @@ STATES = {
     "council-registered": lambda book: book.register(council(), **SAID),
     "refused": lambda book: book.correct("w0", votes={"A Bell": 1}, reason="", **SAID),
     "refused  ": lambda book: book.withdraw(5, reason="", **SAID),
-    "refused   ": lambda book: open_again(book, "W1", poll_date="2016-09-01", contest="No id"),
+    "contest-id-wrong": lambda book: open_again(
+        book, "W1", poll_date="2016-09-01", contest="No id"
+    ),
     "refused    ": lambda book: book.register(
         council("y").model_copy(update={"wards": (WardForm(name="日本", seats=(SeatForm(),)),)}),
         **SAID,

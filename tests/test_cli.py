@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cli_runner import run
 
-from cli.commands import load
+from cli.commands import load, log
 from cli.main import COMMANDS, group
 from cli.results import CAUSES
 from ledger import events
@@ -54,6 +54,7 @@ def test_choices_repeated_for_speed_are_those_of_the_ledger():
     """Causes and formats stand in the command line as well; they must be the same."""
     assert CAUSES == events.CAUSES
     assert set(load.FORMATS) == set(names())
+    assert [f"{kind}.v1" for kind in log.KINDS] == list(events.KINDS)
 
 
 def test_declare_says_what_it_recorded_and_changed(night):
@@ -61,7 +62,8 @@ def test_declare_says_what_it_recorded_and_changed(night):
     told = declare("--json")
     assert told.code == 0
     assert told.json == {
-        "entry": 5, "recorded": True, "dry_run": False, "effect": {"class": "figures", "seats": {}},
+        "entry": 5, "recorded": True, "dry_run": False, "withdrawn": False,
+        "effect": {"class": "figures", "seats": {}},
     }  # fmt: skip
     shown = run("show", "5")
     assert "Ada Marsh" in shown.out

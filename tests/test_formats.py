@@ -270,7 +270,7 @@ def test_a_bad_row_of_a_thousand(tmp_path):
     """Row 500 of 1,000 wrong: it is named, with the one after it, and nothing is recorded."""
     book, batch = thousand(tmp_path, bad=500)
     with book, pytest.raises(FileRefused) as refused:
-        book.load(batch, **SAID)
+        book.load(batch, declared_at="2016-05-06T01:00", **SAID)
     told = [(problem.line, problem.rule) for problem in refused.value.problems]
     assert told == [(501, "elected-equals-seats"), (502, "unknown-contest")]
     with connect(book.url) as again:
@@ -281,8 +281,8 @@ def test_loading_twice_adds_nothing(tmp_path):
     """The second time every row is found as it was recorded."""
     book, batch = thousand(tmp_path, bad=None)
     with book:
-        first = book.load(batch, **SAID)
-        again = book.load(batch, **SAID)
+        first = book.load(batch, declared_at="2016-05-06T01:00", **SAID)
+        again = book.load(batch, declared_at="2016-05-06T01:00", **SAID)
     assert (first.recorded, first.skipped) == (1000, 0)
     assert (again.recorded, again.skipped) == (0, 1000)
     assert [asdict(e)["digest"] for e in again.entries] == [e.digest for e in first.entries]

@@ -6,6 +6,8 @@ marked as made up.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from store_night import SAID
 
@@ -31,7 +33,7 @@ def contest(sqlite_url, fresh_ledger):
     """Open a one-ward council's contest: candidates by party, seats up; the ledger."""
 
     def opened(nominees, seats_up=1, poll="2018-05-03"):
-        book = fresh_ledger(sqlite_url)
+        book = fresh_ledger(sqlite_url, lambda: datetime(2026, 6, 1, tzinfo=UTC))
         seat = SeatForm(holder="Old Member", party="Con", up=True)
         ward = WardForm(name="Ward", seats=(seat,) * seats_up)
         book.register(

@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from ledger.counting import count
 from ledger.errors import NeedsAccept, RuleBroken
 from ledger.events import Candidate, ContestOpened, Party, ResultDeclared
-from ledger.rules import HARD, SOFT, Case, count, hard_rules, soft_rules
+from ledger.rules import HARD, SOFT, Case, hard_rules, soft_rules
 
 CLOSE = datetime(2016, 5, 5, 21, tzinfo=UTC)
 NOW = CLOSE + timedelta(hours=5)
@@ -73,6 +74,10 @@ BROKEN_AND_KEPT = {
     "rejected-share": (
         case([90, 7], rejected=3),
         case([91, 7], rejected=3),
+    ),
+    "declared-late": (
+        case([5, 3], at=CLOSE + timedelta(days=7, seconds=1)),
+        case([5, 3], at=CLOSE + timedelta(days=7)),
     ),
     "turnout-range": (case([90, 6], electorate=100), case([90, 5], electorate=100)),
     "share-moved": (case([71, 29], last=[30, 70]), case([70, 30], last=[30, 70])),

@@ -77,7 +77,7 @@ def test_a_refused_or_conflicting_write_leaves_no_gap(url, fresh_ledger):
 
 def test_many_may_begin_one_ledger_at_once(url, fresh_ledger):
     """Desks that all find no ledger and begin it together share the one that results."""
-    together = Barrier(8)
+    together = Barrier(8, timeout=30)
 
     def start(number):
         together.wait()
@@ -97,7 +97,7 @@ def test_twenty_desks_on_twenty_wards_never_conflict(url, fresh_ledger):
     own ward, are all recorded."""
     book = fresh_ledger(url)
     total = begin(book, wards=20)
-    together = Barrier(20)
+    together = Barrier(20, timeout=30)
 
     def work(number):
         mine = fresh_ledger(url)
@@ -131,7 +131,7 @@ def test_desks_at_the_same_instant_have_one_winner(url, fresh_ledger):
     """The store decides, not the order of the callers: per ward one of four is recorded."""
     total = begin(fresh_ledger(url), wards=6)
     books = [fresh_ledger(url) for _ in range(4)]
-    together = Barrier(4)
+    together = Barrier(4, timeout=30)
 
     def work(book):
         won = 0

@@ -83,7 +83,9 @@ FACTS = {
         reason="wrong row, said Bríd 🗳",
         cause="rows misaligned",
     ),
-    "lot-drawn.v1": LotDrawn(contest=CONTEST, names=("Tammy Thomas",)),
+    "lot-drawn.v1": LotDrawn(
+        contest=CONTEST, names=("Tammy Thomas",), among=("Sally Spicer", "Tammy Thomas")
+    ),
     "entry-withdrawn.v1": EntryWithdrawn(contest=CONTEST, target=FIRST, reason="test data"),
 }
 

@@ -99,7 +99,7 @@ def test_projectors_together_give_exact_rows(url, fresh_ledger):
     begin(book, wards=6)
     with Tables(book) as tables:
         tables.follow()
-    together = Barrier(4)
+    together = Barrier(4, timeout=30)
 
     def work(number):
         mine = fresh_ledger(url)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import accept_option, ledger_option, open_ledger, write_options
+from cli.options import accept_option, ledger_option, ledger_to_begin, open_ledger, write_options
 from cli.told import tell_many
+
+if TYPE_CHECKING:
+    from ledger import Ledger
 
 FORMATS = ("results-json", "candidates-csv", "sheet-csv", "sheet-xlsx", "roster-csv",
            "nominations-csv",
@@ -23,6 +26,7 @@ FORMATS = ("results-json", "candidates-csv", "sheet-csv", "sheet-xlsx", "roster-
 @click.option("--name", metavar="NAME", help="The council's name (rosters).")
 @click.option("--poll-date", metavar="DAY", help="The day of the poll (sheets without ids).")
 @click.option("--timezone", metavar="ZONE", help="For times without an offset.")
+@click.option("--declared-at", metavar="T", help="The time of results that give none.")
 @accept_option
 @write_options
 @ledger_option
@@ -34,6 +38,7 @@ def command(
     name: str | None,
     poll_date: str | None,
     timezone: str | None,
+    declared_at: str | None,
     accept: tuple[str, ...],
     how: dict[str, Any],
     as_json: bool,
@@ -54,12 +59,14 @@ def command(
 
     options = Options(council, name, timezone, poll_date, candidates)
     batch = read_file(file, options, format_=format_)
-    ledger = open_ledger(create=bool(batch.councils))
+    said: dict[str, Any] = {"accept": accept, "declared_at": declared_at}
+
+    def rehearse(empty: Ledger) -> None:
+        empty.load(batch, **said, **(how | {"dry_run": True}))
+
+    ledger = ledger_to_begin(rehearse, dry_run=how["dry_run"]) if batch.councils else open_ledger()
     with click.progressbar(
         length=batch.size, label="Loading", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        receipt = ledger.load(
-            batch, accept=accept, **how,
-            progress=bar.update,
-        )  # fmt: skip
+        receipt = ledger.load(batch, **said, **how, progress=bar.update)
     tell_many(receipt, "entries", as_json=as_json)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import ledger_option, open_ledger, write_options
+from cli.options import ledger_option, ledger_to_begin, write_options
 from cli.told import tell
+
+if TYPE_CHECKING:
+    from ledger import Ledger
 
 
 @click.command("register")
@@ -41,6 +44,10 @@ def command(
     from ledger.formats import Options, read_council
 
     form = read_council(file, Options(council=council, name=name, timezone=timezone))
-    ledger = open_ledger(create=True)
+
+    def rehearse(empty: Ledger) -> None:
+        empty.register(form, since=since, **(how | {"dry_run": True}))
+
+    ledger = ledger_to_begin(rehearse, dry_run=how["dry_run"])
     receipt = ledger.register(form, since=since, **how)
     tell(ledger, receipt, as_json=as_json)

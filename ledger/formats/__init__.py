@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ledger.errors import FileRefused, Problem, UnknownFormat
+from ledger.errors import UnknownFormat
 from ledger.formats import (
     candidates_csv,
     general_election_csv,
@@ -88,13 +88,8 @@ def read_night(path: str, options: Options = NOTHING) -> NightForm:
 
 
 def read_result(path: str, *, contest: str) -> ResultForm:
-    """One result as JSON; it may leave out `contest`, but not name another. Raises as
-    `read_file`."""
+    """One result as JSON; it may leave out `contest`. Raises as `read_file`."""
     data = strict_json(decode(read_bytes(path), path), path)
     if isinstance(data, dict):
         data = {"contest": contest, **data}
-    form = fill(ResultForm, data, path)
-    if "." in contest and form.contest != contest:
-        what = f"the file is of {form.contest}, not of {contest}"
-        raise FileRefused(path, [Problem(path, None, "contest", form.contest, "contest", what)])
-    return form
+    return fill(ResultForm, data, path)

@@ -1,7 +1,7 @@
 """`candidates-csv`: one candidate a row, with Democracy Club's column names.
 
 Needed: `ballot_paper_id`, `person_name`, `party_name`, `ballots_cast` (the votes of the
-candidate). Read where given: `person_id`, `elected`, `spoilt_ballots`
+candidate). Read where given: `person_id`, `party_id`, `elected`, `spoilt_ballots`
 (rejected papers), `total_electorate`, `source`. `turnout` is left out: the column has held
 both papers and percentages. Source: https://candidates.democracyclub.org.uk/data/
 """
@@ -16,6 +16,7 @@ COLUMNS = ("ballot_paper_id", "person_name", "party_name", "ballots_cast")
 FIELDS = {
     "name": "person_name",
     "party": "party_name",
+    "party_id": "party_id",
     "votes": "ballots_cast",
     "id": "person_id",
     "elected": "elected",

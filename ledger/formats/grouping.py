@@ -23,7 +23,7 @@ def group(rows: Iterable[Row], contest: Callable[[Row], str | None]) -> Contests
 
 def results_of(contests: Contests, file: str, fields: dict[str, str], problems: Problems) -> Batch:
     """A result for each contest. `fields` names the columns of `name`, `party`, `votes` and,
-    where the table has them, `id`, `elected`, `rejected`, `electorate`, `source`.
+    where the table has them, `id`, `party_id`, `elected`, `rejected`, `electorate`, `source`.
 
     Raises FileRefused with every problem.
     """
@@ -52,6 +52,7 @@ def _candidate(row: Row, fields: dict[str, str]) -> dict[str, object]:
     return {
         "name": row.name(fields["name"]),
         "party": row.name(fields["party"], required=False),
+        "party_id": row.get(fields.get("party_id", "")) or None,
         "votes": row.number(fields["votes"]),
         "elected": row.mark(fields["elected"]) if "elected" in fields else None,
         "id": row.get(fields.get("id", "")) or None,
