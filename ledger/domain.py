@@ -154,6 +154,9 @@ def _seats_up(place: WardSeats, ward: Ward, form: ContestForm, contest_id: str) 
     if fresh and wanted in (None, len(fresh)):
         return tuple(fresh)
     wanted = len(place.seats) if wanted is None and len(place.seats) == 1 else wanted
+    if by and wanted != len(place.seats):
+        what = f"it is a by-election, and {len(fresh)} of the ward's seats are vacant"
+        raise SeatsUnclear(ward=place.slug, contest=contest_id, what=what)
     if wanted is None:
         raise SeatsUnclear(
             ward=place.slug,
@@ -162,9 +165,6 @@ def _seats_up(place: WardSeats, ward: Ward, form: ContestForm, contest_id: str) 
         )
     if wanted == len(place.seats):
         return place.seat_ids
-    if by:
-        what = f"it is a by-election, and {len(fresh)} of the ward's seats are vacant"
-        raise SeatsUnclear(ward=place.slug, contest=contest_id, what=what)
     ages = sorted(place.seat_ids, key=lambda seat: (filled.get(seat, 0), seat))
     if wanted > len(ages) or filled.get(ages[wanted - 1], 0) == filled.get(ages[wanted], 0):
         what = f"{wanted} of {len(ages)} seats, and nothing says which"

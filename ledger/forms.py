@@ -183,9 +183,12 @@ def made(kind: type[Form], **fields: Any) -> Form:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        shown = ascii(first["input"])[:60]
+        # Our own checks tell the value; pydantic's tell the shape.
+        ours = first["type"] == "value_error"
+        shown = "" if ours else f" ({ascii(first['input'])[:60]})"
         raise Refused(
-            what=f"{where}: {_plain(first['msg'])} ({shown}).", remedy="give a value of that shape"
+            what=f"{where}: {_plain(first['msg']).rstrip('.')}{shown}.",
+            remedy="give a value of that shape",
         ) from error
 
 

@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -209,6 +211,17 @@ def test_votes_that_are_no_votes(night, number):
         (("declare", "harbour", *HARBOUR, "--declared-at", "1714697999", "--source", "s"), 3, "bad-time"),
         (("declare", "harbour", *HARBOUR, "--declared-at", "2024-10-27T01:30", "--source", "s"), 3, "bad-time"),
         (("declare", "harbour", *HARBOUR, "--source", "s", "--by", "a\u202eb"), 3, "refused"),
+        (("declare", "", "--votes", "A=1", "--source", "s"), 3, "refused"),
+        (("declare", "a\udcffb", "--votes", "A=1", "--source", "s"), 3, "refused"),
+        (("declare", "harbour", "--votes", "A ()=1", "--source", "s"), 3, "refused"),
+        (("declare", "harbour", *HARBOUR, "--declared-at", "", "--source", "s"), 3, "refused"),
+        (("declare", "harbour", *HARBOUR, "--declared-at", "x" * 50, "--source", "s"), 3, "refused"),
+        (("declare", "harbour", *HARBOUR, "--key", "\udcff", "--source", "s"), 3, "refused"),
+        (("declare", "harbour", *HARBOUR, "--source", "s\n99  forged"), 3, "refused"),
+        (("declare", "harbour", *HARBOUR, "--accept", "trust-me", "--source", "s"), 3, "unknown-rule"),
+        (("declare", "harbour", "--from", "-", "--rejected", "3", "--source", "s"), 2, "usage"),
+        (("log", "--contest", "nowhere"), 3, "unknown-contest"),
+        (("log", "--kind", "results"), 2, "usage"),
         (("withdraw", "77", "--reason", "r", "--source", "s"), 3, "unknown-entry"),
         (("withdraw", "1", "--reason", "r", "--source", "s"), 3, "cannot-withdraw"),
         (("seats", "anytwon"), 3, "unknown-council"),
@@ -272,3 +285,33 @@ def test_a_plain_pipe_has_no_colour(night):
     declare()
     for command in ("seats", "contests", "replay", "log"):
         assert "\x1b" not in run(command).out
+
+
+def test_a_register_that_is_refused_or_tried_leaves_no_file(tmp_path, monkeypatch):
+    """An empty ledger nobody asked for would hide the next mistake."""
+    monkeypatch.chdir(tmp_path)
+    said = ("--council", "a", "--name", "A", "--source", "s")
+    assert run("register", str(TUTORIAL / "roster.csv"), *said, "--dry-run").code == 0
+    assert run("register", str(TUTORIAL / "roster.csv"), *said, "--since", "soon").code == 3
+    assert run("register", str(TUTORIAL / "nominations.csv"), *said).code == 3
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_log_of_one_ward(night):
+    """By its name, its slug or the ballot paper id."""
+    declare()
+    for name in ("Harbour", "harbour", "local.anytown.harbour.2024-05-02"):
+        kinds = [line["kind"] for line in run("log", "--contest", name, "--json").json]
+        assert kinds == ["contest-opened", "result-declared"]
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-", "| head -0", "| true"])
+@pytest.mark.parametrize("command", ["seats --json", "log", "declare harbour --from - --source s"])
+def test_closed_streams(night, closed, command):
+    """Whatever the caller closes: no traceback, and the ledger is whole."""
+    line = f"{sys.executable} -m cli.main {command} {closed}"
+    ran = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False, timeout=60)  # fmt: skip
+    assert "Traceback" not in ran.stderr
+    assert "Exception" not in ran.stderr
+    assert run("check").code == 0
+    assert run("seats", "--json").json["viewpoint"]["entry"] == 4
