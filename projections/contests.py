@@ -9,7 +9,8 @@ from typing import Any
 from ledger.book import Ledger
 from ledger.events import NOW, Nominee, Result, ResultCorrected, Viewpoint
 from ledger.times import local
-from projections.night import Change, Seen, Standing, standing
+from projections.night import Seen, Standing, standing
+from projections.seating import Change
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,9 @@ from ledger.events import (
 from ledger.text import did_you_mean
 from ledger.times import local
 from ledger.ward import Contest, Ward, evolve
-from projections.night import Change, resolve, ward_changes
+from projections.seating import Change, ward_changes
 from projections.tally import control, counted, net
+from projections.viewpoints import resolve
 
 CLASSES = ("none", "figures", "rank", "winner", "seats", "control")
 

@@ -20,7 +20,7 @@ from ledger.present import register_of
 from ledger.store import Store
 from ledger.times import micros
 from ledger.ward import Contest, Ward, evolve
-from projections.night import Award, Change, awards, first_changes, later_changes
+from projections.seating import Award, Change, awards, first_changes, later_changes
 
 FOREVER = 2**62
 

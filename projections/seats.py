@@ -6,8 +6,9 @@ from typing import Any
 
 from ledger.book import Ledger
 from ledger.events import NOW, Viewpoint
-from projections.night import fold, resolve, standing
+from projections.night import fold, standing
 from projections.tally import Tally, ranked
+from projections.viewpoints import resolve
 
 # Above this many entries the tables answer for all councils; below it, folding the log
 # costs less than loading the library that keeps them.

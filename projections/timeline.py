@@ -18,8 +18,10 @@ from ledger.events import NOW, ContestOpened, CouncilRegistered, Viewpoint
 from ledger.times import local
 from ledger.ward import Contest
 from projections.history import Follower, LogLine
-from projections.night import Change, Seen, Standing, read_moment, standing
+from projections.night import Seen, Standing, standing
+from projections.seating import Change
 from projections.tally import Control, control, counted, net, ranked
+from projections.viewpoints import read_moment
 
 Clock = Literal["hall", "ledger"]
 

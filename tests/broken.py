@@ -13,8 +13,8 @@ from ledger.events import Entry, EntryWithdrawn, ResultCorrected
 from ledger.store import Store
 from ledger.store.mapper import digest_of
 from ledger.ward import Ward, evolve
-from projections import night, timeline
-from projections.night import awards
+from projections import seating, timeline
+from projections.seating import awards
 from projections.tables import Tables
 from projections.tables.writing import Statements
 from projections.tally import control, counted, net
@@ -90,7 +90,9 @@ def wall_clock_order(patch):
 @breaks("as_the_model_says")
 def last_write_wins(patch):
     """The latest entry wins a seat, whatever the hour in the hall."""
-    patch.setattr(night, "sorted", lambda awards, **_: sorted(awards, key=by_entry), raising=False)
+    patch.setattr(
+        seating, "sorted", lambda awards, **_: sorted(awards, key=by_entry), raising=False
+    )
 
 
 @breaks("order_of_wards")
@@ -136,7 +138,7 @@ def two_on_one_seat(patch):
     def together(winners, free, _holding):
         return {winner.name: free[0] for winner in winners}
 
-    patch.setattr(night, "_seated", together)
+    patch.setattr(seating, "_seated", together)
 
 
 @breaks("changes_sum_to_zero")

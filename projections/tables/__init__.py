@@ -35,11 +35,11 @@ from ledger.present import register_of
 from ledger.store import Store, first_line, shown
 from ledger.times import micros
 from projections import rebuilding
-from projections.night import resolve
 from projections.rows import Known, News, WardRows, news
 from projections.tables import counting, schema
 from projections.tables.writing import Statements
 from projections.tally import Tally
+from projections.viewpoints import resolve
 
 Progress = Callable[[int], None]
 _AT_ONCE = 2_000  # entries taken in one transaction; a new ledger is taken in one

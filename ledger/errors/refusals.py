@@ -1,126 +1,8 @@
-"""Every refusal, one class each: the docstring is the message, with its remedy.
-
-A class's name in kebab case is the stable word for it (`error` in JSON). The
-exit code says what kind it is: 1 failure, 2 usage, 3 refused by a rule, 4 a
-check failed, 5 the ledger moved on. Nothing has been written when one is raised.
-"""
+"""What is asked cannot be done: usage, and refusals by rule."""
 
 from __future__ import annotations
 
-import inspect
-import re
-from dataclasses import asdict, dataclass
-from typing import Any
-
-
-class LedgerError(Exception):
-    """The ledger could not do that: {what}."""
-
-    exit_code = 1
-
-    def __init__(self, **details: Any) -> None:
-        self.details = details
-        text = inspect.cleandoc(type(self).__doc__ or "")
-        message, _, remedy = text.format_map(details).partition("Remedy:")
-        self.message = " ".join(message.split())
-        self.remedy = " ".join(remedy.split())
-        super().__init__(self.message)
-
-    @property
-    def error(self) -> str:
-        """The stable word for this refusal, e.g. `unknown-contest`."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
-
-    def as_dict(self) -> dict[str, Any]:
-        """The one JSON object printed on stderr."""
-        return {
-            "error": self.error,
-            "message": self.message,
-            "remedy": self.remedy,
-            "details": self.details,
-        }
-
-
-class Usage(LedgerError):
-    """{what}
-    Remedy: {remedy}"""
-
-    exit_code = 2
-
-
-class Refused(LedgerError):
-    """{what}
-    Remedy: {remedy}"""
-
-    exit_code = 3
-
-
-# --- failures: disks, servers, files that are not ledgers -------------------
-
-
-class NoLedger(LedgerError):
-    """There is no ledger at {url}.
-    Remedy: name another with --ledger or SEATLEDGER_URL, begin one with
-    `seatledger register FILE`, or look at `seatledger demo --keep {url}`."""
-
-
-class NotALedger(LedgerError):
-    """{url} is not a seatledger file: {what}.
-    Remedy: name the ledger's own file with --ledger. Nothing in this file was touched."""
-
-
-class BadUrl(LedgerError):
-    """{url} is not an address of a ledger: {what}.
-    Remedy: give a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE."""
-
-    exit_code = 2
-
-
-class StoreUnavailable(LedgerError):
-    """The ledger at {url} cannot be reached: {what}.
-    Remedy: see that its folder is there and may be written in, or that the server
-    runs and you may log in; what was acknowledged before is safe."""
-
-
-class StoreFailed(LedgerError):
-    """The ledger could not be written: {what}.
-    Remedy: nothing of this write was recorded. Free space or mend the disk or
-    server, then type the same command again (with the same --key it can never
-    be recorded twice)."""
-
-
-class Damaged(LedgerError):
-    """Entry {entry} of the ledger cannot be read: {what}.
-    Remedy: run `seatledger check`; restore the ledger from a copy if this
-    entry was altered outside the program."""
-
-    exit_code = 4
-
-
-class ExtraMissing(LedgerError):
-    """This needs the package {package}, which is not installed.
-    Remedy: pip install 'seatledger[{extra}]'."""
-
-
-class CannotRead(LedgerError):
-    """{file} cannot be read: {what}.
-    Remedy: check the path and the permissions."""
-
-    exit_code = 2
-
-
-# --- the ledger moved on ----------------------------------------------------
-
-
-class MovedOn(LedgerError):
-    """Someone else recorded first: {what}.
-    Remedy: look at it with `seatledger log`, then decide again. Nothing of yours
-    was written."""
-
-    exit_code = 5
-
-
-# --- usage --------------------------------------------------------------------
+from ledger.errors.base import Refused, Usage
 
 
 class UnknownFormat(Usage):
@@ -133,9 +15,6 @@ class ViewpointClash(Usage):
     """{what} cannot be given together.
     Remedy: give a moment in the hall (--at), a moment of knowledge (--known-at
     or --entry), or both at once (--as-of)."""
-
-
-# --- refusals by rule ---------------------------------------------------------
 
 
 class BadName(Refused):
@@ -303,57 +182,3 @@ class UnknownRule(Refused):
 class Missing(Refused):
     """{what} is missing.
     Remedy: {remedy}"""
-
-
-class RuleBroken(Refused):
-    """{what}
-    Remedy: {remedy}"""
-
-    @property
-    def error(self) -> str:
-        """The rule's own name."""
-        return str(self.details["rule"])
-
-
-class NeedsAccept(RuleBroken):
-    """{what}
-    Remedy: {remedy}"""
-
-
-# --- problems in files --------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong in a file: data, not an exception, so all are told at once."""
-
-    file: str
-    line: int | None
-    field: str | None
-    value: str | None
-    rule: str
-    message: str
-    suggestion: str | None = None
-
-    def __str__(self) -> str:
-        where = self.file if self.line is None else f"{self.file}:{self.line}"
-        what = f" {self.field}" if self.field else ""
-        hint = f" ({self.suggestion})" if self.suggestion else ""
-        return f"{where}:{what} [{self.rule}] {self.message}{hint}"
-
-
-class FileRefused(Refused):
-    """{file} was not taken; nothing was recorded. {count} problem(s):
-    Remedy: mend every line named and load the file again."""
-
-    def __init__(self, file: str, problems: list[Problem]) -> None:
-        super().__init__(file=file, count=len(problems), problems=[asdict(p) for p in problems])
-        self.problems = problems
-
-
-class CheckFailed(LedgerError):
-    """The ledger breaks {count} law(s) or rule(s); the first: {first}.
-    Remedy: each is listed above with its entry; correct the figures, or restore
-    the ledger from a copy if it was altered."""
-
-    exit_code = 4

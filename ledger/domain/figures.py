@@ -1,0 +1,164 @@
+"""The candidates and figures of a result, put together from a form."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from ledger.counting import count
+from ledger.errors import (
+    CandidateMissing,
+    CandidateTwice,
+    Missing,
+    NoTie,
+    PartyMissing,
+    UnknownCandidate,
+)
+from ledger.events import (
+    Candidate,
+    ContestOpened,
+    Party,
+    Result,
+)
+from ledger.forms import CandidateForm, ResultForm, made
+from ledger.parties import resolve
+from ledger.text import did_you_mean, match_key
+
+
+def refuse_twice(names: list[str], contest_id: str) -> None:
+    """Raise CandidateTwice where two names are one."""
+    keys = [match_key(name) for name in names]
+    for name, key in zip(names, keys, strict=True):
+        if keys.count(key) > 1:
+            raise CandidateTwice(name=name, contest=contest_id)
+
+
+def known_name(name: str, names: dict[str, str], contest_id: str) -> str:
+    """The candidate's name as nominated. Raises UnknownCandidate with a suggestion."""
+    found = names.get(match_key(name))
+    if found is None:
+        raise UnknownCandidate(
+            name=name,
+            contest=contest_id,
+            candidates=", ".join(names.values()),
+            suggestion=did_you_mean(name, names.values()),
+        )
+    return found
+
+
+def _split(form: CandidateForm, names: Collection[str] = ()) -> CandidateForm:
+    """`Tammy Thomas (Independent)` as a name and a party; as it is where a party is given
+    beside it, or the whole is the name of a candidate."""
+    whole = match_key(form.name) in names
+    if whole or form.party is not None or " (" not in form.name or not form.name.endswith(")"):
+        return form
+    name, _, party = form.name[:-1].rpartition(" (")
+    return made(CandidateForm, **(dict(form) | {"name": name, "party": party}))
+
+
+def whole_list(contest: ContestOpened, forms: tuple[CandidateForm, ...]) -> list[CandidateForm]:
+    """Every candidate once, under the nominated name, in the order nominated."""
+    if not forms:
+        raise Missing(
+            what=f"the votes of {contest.contest}", remedy='give --votes "Name=1317" for each'
+        )
+    if not contest.candidates:
+        split = [_split(form) for form in forms]
+        refuse_twice([form.name for form in split], contest.contest)
+        return split
+    names = {match_key(nominee.name): nominee.name for nominee in contest.candidates}
+    ids = {nominee.id: nominee.name for nominee in contest.candidates if nominee.id}
+    by_name: dict[str, CandidateForm] = {}
+    for form in forms:
+        name = ids.get(form.id or "")
+        given = form if name else _split(form, names)
+        name = name or known_name(given.name, names, contest.contest)
+        if name in by_name:
+            raise CandidateTwice(name=name, contest=contest.contest)
+        by_name[name] = given if given.name == name else given.model_copy(update={"name": name})
+    left_out = [name for name in names.values() if name not in by_name]
+    if left_out:
+        raise CandidateMissing(contest=contest.contest, names=", ".join(left_out))
+    return [by_name[nominee.name] for nominee in contest.candidates]
+
+
+def changed(
+    contest: ContestOpened, before: Result, forms: tuple[CandidateForm, ...]
+) -> list[CandidateForm]:
+    """The candidates of the version before, with the votes given put in."""
+    names = {match_key(candidate.name): candidate.name for candidate in before.candidates}
+    given: dict[str, CandidateForm] = {}
+    for form in forms:
+        split = _split(form, names)
+        name = known_name(split.name, names, contest.contest)
+        if name in given:
+            raise CandidateTwice(name=name, contest=contest.contest)
+        given[name] = split
+    return [
+        CandidateForm(
+            name=was.name,
+            votes=given[was.name].votes if was.name in given else was.votes,
+            party=given[was.name].party if was.name in given else None,
+            elected=given[was.name].elected if was.name in given else None,
+            id=was.id,
+        )
+        for was in before.candidates
+    ]
+
+
+def figures_of(
+    contest: ContestOpened, forms: list[CandidateForm], form: ResultForm, before: Result | None
+) -> dict[str, Any]:
+    """The fields of a Result: parties from the nominations (or the version before), the
+    elected from the votes, the lot, or as the form marks them."""
+    parties = {
+        c.name: c.party for c in (*contest.candidates, *(before.candidates if before else ()))
+    }
+    names = {match_key(f.name): f.name for f in forms}
+    lot = tuple(known_name(name, names, contest.contest) for name in form.lots)
+    by_votes = count(forms, len(contest.seats))
+    if lot and not set(lot) <= set(by_votes.tied):
+        who = f"only {', '.join(by_votes.tied)} are" if by_votes.tied else "nobody is"
+        raise NoTie(contest=contest.contest, what=f"{who} tied for the last seat")
+    if (
+        before
+        and not lot
+        and set(count(before.candidates, len(contest.seats)).tied) == set(by_votes.tied)
+    ):
+        lot = before.lot
+    elected = {known_name(name, names, contest.contest) for name in form.elected}
+    elected |= {f.name for f in forms if f.elected}
+    if not form.elected and not any(f.elected is not None for f in forms):
+        elected = {*by_votes.clear, *lot}
+    return {
+        "contest": contest.contest,
+        "candidates": tuple(
+            Candidate(
+                name=f.name,
+                party=_party(f, parties, contest),
+                id=f.id,
+                votes=f.votes,
+                elected=f.name in elected,
+            )
+            for f in forms
+        ),
+        "rejected": form.rejected if form.rejected is not None else before and before.rejected,
+        "ballot_papers": form.ballot_papers
+        if form.ballot_papers is not None
+        else before and before.ballot_papers,
+        "electorate": form.electorate
+        if form.electorate is not None
+        else before and before.electorate,
+        "lot": lot,
+    }
+
+
+def _party(form: CandidateForm, parties: dict[str, Party], contest: ContestOpened) -> Party:
+    if form.party is None:
+        if form.name not in parties:
+            raise PartyMissing(name=form.name, contest=contest.contest)
+        return parties[form.name]
+    known = parties.get(form.name)
+    given = resolve(form.party, form.party_id)
+    # The nomination's own label says more than a code typed beside the votes.
+    return known if known and known.group == given.group else given

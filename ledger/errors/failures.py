@@ -1,0 +1,72 @@
+"""Failures: disks, servers, files that are not ledgers; and a ledger that moved on."""
+
+from __future__ import annotations
+
+from ledger.errors.base import LedgerError
+
+
+class NoLedger(LedgerError):
+    """There is no ledger at {url}.
+    Remedy: name another with --ledger or SEATLEDGER_URL, begin one with
+    `seatledger register FILE`, or look at `seatledger demo --keep {url}`."""
+
+
+class NotALedger(LedgerError):
+    """{url} is not a seatledger file: {what}.
+    Remedy: name the ledger's own file with --ledger. Nothing in this file was touched."""
+
+
+class BadUrl(LedgerError):
+    """{url} is not an address of a ledger: {what}.
+    Remedy: give a path, sqlite:///PATH, or postgresql://USER@HOST/DATABASE."""
+
+    exit_code = 2
+
+
+class StoreUnavailable(LedgerError):
+    """The ledger at {url} cannot be reached: {what}.
+    Remedy: see that its folder is there and may be written in, or that the server
+    runs and you may log in; what was acknowledged before is safe."""
+
+
+class StoreFailed(LedgerError):
+    """The ledger could not be written: {what}.
+    Remedy: nothing of this write was recorded. Free space or mend the disk or
+    server, then type the same command again (with the same --key it can never
+    be recorded twice)."""
+
+
+class Damaged(LedgerError):
+    """Entry {entry} of the ledger cannot be read: {what}.
+    Remedy: run `seatledger check`; restore the ledger from a copy if this
+    entry was altered outside the program."""
+
+    exit_code = 4
+
+
+class ExtraMissing(LedgerError):
+    """This needs the package {package}, which is not installed.
+    Remedy: pip install 'seatledger[{extra}]'."""
+
+
+class CannotRead(LedgerError):
+    """{file} cannot be read: {what}.
+    Remedy: check the path and the permissions."""
+
+    exit_code = 2
+
+
+class MovedOn(LedgerError):
+    """Someone else recorded first: {what}.
+    Remedy: look at it with `seatledger log`, then decide again. Nothing of yours
+    was written."""
+
+    exit_code = 5
+
+
+class CheckFailed(LedgerError):
+    """The ledger breaks {count} law(s) or rule(s); the first: {first}.
+    Remedy: each is listed above with its entry; correct the figures, or restore
+    the ledger from a copy if it was altered."""
+
+    exit_code = 4

@@ -1,0 +1,136 @@
+"""Soft rules: what breaks one is recorded only when it is accepted by name."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ledger.counting import winners
+from ledger.rules.rule import SOFT, Case, into
+from ledger.text import skeleton
+
+MOST_MOVED = 0.4  # of all votes
+LATEST = timedelta(days=7)  # after the poll
+
+soft = into(SOFT)
+
+
+@soft
+def declared_late(case: Case) -> str | None:
+    """A result is declared within a week of its poll; later is rare, and mostly a slip in
+    the date, or an old file that does not say when it was declared.
+    Remedy: say when the returning officer declared it (--declared-at)."""
+    late = case.effective_at - case.contest.polls_close
+    if late > LATEST:
+        return f"{case.contest.contest} would be declared {late.days} days after its poll."
+    return None
+
+
+@soft
+def rejected_share(case: Case) -> str | None:
+    """Rejected papers of 3 % of all or more are rare.
+    Remedy: check the rejected papers against the returning officer's statement."""
+    papers, rejected = case.result.papers(len(case.contest.seats)), case.result.rejected
+    if papers and rejected is not None and rejected * 100 >= 3 * papers:
+        return f"{rejected:,} of {papers:,} papers rejected is {rejected / papers:.1%}."
+    return None
+
+
+@soft
+def turnout_range(case: Case) -> str | None:
+    """A turnout above 95 % or below 5 % is rare.
+    Remedy: check the electorate, and that the figures are of this ward."""
+    papers, electorate = (
+        case.result.papers(len(case.contest.seats)),
+        case.result.electorate,
+    )
+    if papers is None or not electorate:
+        return None
+    if papers * 100 > 95 * electorate or papers * 100 < 5 * electorate:
+        share = papers / electorate
+        return f"{papers:,} papers of {electorate:,} electors is a turnout of {share:.1%}."
+    return None
+
+
+@soft
+def share_moved(case: Case) -> str | None:
+    """A candidate's share of the vote moved by more than 40 points on the ward's contest
+    before.
+    Remedy: check for a digit too many, or two candidates' figures changed over."""
+    if case.last is None or not case.last.votes or not case.result.votes:
+        return None
+    shares = {c.name: c.votes / case.last.votes for c in case.last.candidates}
+    for candidate in case.result.candidates:
+        share = candidate.votes / case.result.votes
+        if candidate.name in shares and abs(share - shares[candidate.name]) > MOST_MOVED:
+            return f"{candidate.name} went from {shares[candidate.name]:.0%} to {share:.0%}."
+    return None
+
+
+@soft
+def winner_changes(case: Case) -> str | None:
+    """The correction would change a winner, and so perhaps seats or control.
+    Remedy: check the source with the returning officer."""
+    if case.before is None:
+        return None
+    was, will = (
+        {c.name for c in winners(result, len(case.contest.seats), case.lots)}
+        for result in (case.before, case.result)
+    )
+    gone, come = was - will, will - was
+    if not gone and not come:
+        return None
+    return (
+        f"The winner would change: {', '.join(sorted(come)) or 'nobody'}"
+        f" for {', '.join(sorted(gone)) or 'nobody'}."
+    )
+
+
+@soft
+def votes_swapped(case: Case) -> str | None:
+    """Two candidates' votes are exactly swapped against the version before.
+    Remedy: check which way round is right."""
+    if case.before is None:
+        return None
+    was = {candidate.name: candidate.votes for candidate in case.before.candidates}
+    moved = [c for c in case.result.candidates if c.name in was and was[c.name] != c.votes]
+    for place, one in enumerate(moved):
+        for other in moved[place + 1 :]:
+            if (one.votes, other.votes) == (was[other.name], was[one.name]):
+                return f"{one.name} and {other.name} change over {one.votes:,} and {other.votes:,}."
+    return None
+
+
+@soft
+def tenfold(case: Case) -> str | None:
+    """A figure is ten times or a tenth of the version before (Bexhill East 2026: 12,267
+    published for 1,267 is the kind of slip meant).
+    Remedy: check for a digit too many or too few."""
+    if case.before is None:
+        return None
+    was = {candidate.name: candidate.votes for candidate in case.before.candidates}
+    for candidate in case.result.candidates:
+        old, new = was.get(candidate.name, 0), candidate.votes
+        if old and new and (new // 10 == old or old // 10 == new):
+            return f"{candidate.name}'s votes would go from {old:,} to {new:,}."
+    return None
+
+
+@soft
+def votes_equal_electorate(case: Case) -> str | None:
+    """The valid votes equal the electorate.
+    Remedy: one figure was probably typed into the other's field."""
+    if case.result.electorate and case.result.votes == case.result.electorate:
+        return f"Votes and electorate are both {case.result.votes:,}."
+    return None
+
+
+@soft
+def lookalike_names(case: Case) -> str | None:
+    """Two candidates' names look the same in different scripts.
+    Remedy: check how the names were typed."""
+    seen: dict[str, str] = {}
+    for candidate in case.result.candidates:
+        other = seen.setdefault(skeleton(candidate.name), candidate.name)
+        if other != candidate.name:
+            return f"{other!a} and {candidate.name!a} look the same."
+    return None

@@ -1,0 +1,66 @@
+"""Viewpoints as typed: texts read in a council's zone and night."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ledger.book import Ledger
+from ledger.events import (
+    ContestOpened,
+    CouncilRegistered,
+    EntryWithdrawn,
+    Viewpoint,
+)
+from ledger.store import EVERYTHING
+from ledger.times import is_clock, parse_time
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A viewpoint with its texts read: instants, and the number of entries seen."""
+
+    at: datetime | None
+    known_at: datetime | None
+    entry: int
+
+
+def resolve(ledger: Ledger, viewpoint: Viewpoint, councils: list[CouncilRegistered]) -> Resolved:
+    """Read a viewpoint's texts in the councils' zone; a bare `02:15` is of their latest night
+    among the entries seen, so that the first N entries never change their answer.
+
+    Raises BadTime (also where the councils' zones or nights differ), ViewpointClash,
+    UnknownEntry.
+    """
+    known_at = read_moment(ledger, viewpoint.known_at, councils, EVERYTHING)
+    seen = ledger.prefix(viewpoint.entry, known_at)
+    return Resolved(read_moment(ledger, viewpoint.at, councils, seen), known_at, seen)
+
+
+def read_moment(
+    ledger: Ledger, given: datetime | str | None, councils: list[CouncilRegistered], seen: int
+) -> datetime | None:
+    """One clock of a viewpoint; `seen` entries say which night is meant. Raises BadTime."""
+    if given is None or (isinstance(given, datetime) and given.tzinfo is not None):
+        return given
+    zones = {council.timezone for council in councils}
+    zone = zones.pop() if len(zones) == 1 else None
+    if isinstance(given, datetime):
+        return parse_time(given.isoformat(), zone)
+    night = None
+    if is_clock(given):
+        nights = {latest_night(ledger, council, seen) for council in councils}
+        night = nights.pop() if len(nights) == 1 else None
+    return parse_time(given, zone, night)
+
+
+def latest_night(ledger: Ledger, council: CouncilRegistered, seen: int) -> date | None:
+    """The latest poll date of a council's contests that stand after `seen` entries."""
+    nights: dict[str, date] = {}
+    for entry in ledger.entries(council=council.council, upto=seen):
+        fact = entry.fact
+        if isinstance(fact, ContestOpened):
+            nights[entry.event.event_id] = fact.poll_date
+        elif isinstance(fact, EntryWithdrawn):
+            nights.pop(fact.target, None)
+    return max(nights.values(), default=None)
