@@ -5,8 +5,8 @@ PostgreSQL is measured where SEATLEDGER_BENCH_POSTGRES names an empty database.
 
 from __future__ import annotations
 
+import argparse
 import os
-import sys
 
 from bench import general, scale, startup, writes
 from bench.figures import Figure, machine, table
@@ -21,7 +21,9 @@ def measure(*, quick: bool) -> list[Figure]:
 
 
 def main() -> int:
-    quick = "--quick" in sys.argv[1:]
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes, no bars")
+    quick: bool = parser.parse_args().quick
     figures = measure(quick=quick)
     print(f"Measured on {machine()}.\n")
     print(table(figures))

@@ -175,7 +175,7 @@ class Result(Frozen):
         """All votes cast for candidates."""
         return sum(candidate.votes for candidate in self.candidates)
 
-    @property
+    @cached_property
     def elected(self) -> tuple[Candidate, ...]:
         """The elected, first the one with the most votes."""
         chosen = [candidate for candidate in self.candidates if candidate.elected]

@@ -10,6 +10,7 @@ its parent alone, on its standard output.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pickle
@@ -17,6 +18,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from queue import Queue
 from typing import IO
 
@@ -47,9 +49,10 @@ def shared_out(ledger: Ledger, upto: int, progress: Progress | None) -> Iterator
     if parts < 2:  # noqa: PLR2004 - one is this one
         yield from alone(ledger, upto, progress)
         return
-    workers = [_start(ledger.url, upto, part, parts) for part in range(parts)]
+    workers: list[subprocess.Popen[bytes]] = []
     told: Queue[tuple[News, int] | None] = Queue(_AHEAD)
     try:
+        workers.extend(_start(ledger.url, upto, part, parts) for part in range(parts))
         with ThreadPoolExecutor(parts) as readers:
             ends = [readers.submit(_receive, worker.stdout, told) for worker in workers]
             for _ in workers:
@@ -79,10 +82,10 @@ def _start(url: str, upto: int, part: int, parts: int) -> subprocess.Popen[bytes
         raise WorkersFailed from error
     assert worker.stdin is not None
     # Not as an argument: an address may hold a password, and arguments are seen by all.
-    worker.stdin.write(
-        json.dumps({"url": url, "upto": upto, "part": part, "parts": parts}).encode()
-    )
-    worker.stdin.close()
+    asked = {"url": url, "upto": upto, "part": part, "parts": parts}
+    with suppress(BrokenPipeError):  # one that is dead already tells it by its exit code
+        worker.stdin.write(json.dumps(asked).encode())
+        worker.stdin.close()
     worker.stdin = None
     return worker
 
@@ -100,6 +103,7 @@ def _receive(stream: IO[bytes] | None, told: Queue[tuple[News, int] | None]) -> 
 
 def work() -> None:
     """One worker: its share of the councils."""
+    gc.disable()  # facts have no cycles, and walking through all of them takes long
     asked = json.load(sys.stdin)
     with Ledger(asked["url"]) as ledger:
         registers = ledger.store.councils(asked["upto"])

@@ -12,15 +12,14 @@ in the order of the tables' columns.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any, NamedTuple
 
-from ledger.events import ContestOpened, Entry, WardSeats
+from ledger.events import CouncilRegistered, Entry, WardSeats
 from ledger.present import register_of
 from ledger.store import Store
 from ledger.times import micros
 from ledger.ward import Contest, Ward, evolve
-from projections.seating import Award, Change, awards, first_changes, later_changes
+from projections.seating import Award, Change, Course, awards, first_changes
 
 FOREVER = 2**62
 
@@ -71,45 +70,45 @@ class WardRows:
     def __init__(self, place: WardSeats, registered: Entry) -> None:
         self._ward = Ward()
         self._start = first_changes(place, registered)
+        self._course = Course(self._start)
         self._awards: dict[str, list[Award]] = {}  # by contest
-        self._up: dict[str, tuple[Contest, list[Change], set[Held | Up]]] = {}
-        self._rows = held_rows(self._start)
-        self._began: dict[Held | Up, int] = dict.fromkeys(self._rows, registered.number)
+        self._up: dict[str, set[Held | Up]] = {}  # by contest
+        self._held = held_rows(self._start)
+        self._began: dict[Held | Up, int] = dict.fromkeys(self._held, registered.number)
 
     def take(self, entry: Entry) -> list[Known]:
         """Take in the next entry; the rows it ends."""
         self._ward = evolve(self._ward, entry)
-        fact = entry.fact
-        if isinstance(fact, ContestOpened):
-            return self._move(
-                entry, self._rows | self._up_rows(self._ward.contests[fact.contest], [])
-            )
-        contest_id: str = getattr(fact, "contest", "")
-        contest = self._ward.contests.get(contest_id)
-        self._awards[contest_id] = list(awards(contest)) if contest else []
-        everything = [award for some in self._awards.values() for award in some]
-        changes = later_changes(self._start, everything)
-        # A result may move other contests' winners to other seats, so all are looked at.
-        won: dict[str | None, list[Change]] = defaultdict(list)
-        for change in changes:
-            won[change.contest].append(change)
-        ups = [self._up_rows(one, won[name]) for name, one in self._ward.contests.items()]
-        return self._move(entry, held_rows([*self._start, *changes]).union(*ups))
+        assert not isinstance(entry.fact, CouncilRegistered)
+        name = entry.fact.contest
+        contest = self._ward.contests.get(name)
+        new = list(awards(contest)) if contest else []
+        before, moved = self._awards.get(name, []), {name}
+        self._awards[name] = new
+        if contest is not None and self._course.goes_on(name, new):
+            for award in new:
+                self._course.take(award)
+        elif before or new:
+            # A result that is not the last may move other contests' winners to other seats.
+            moved.update(self._up)
+            everything = [award for some in self._awards.values() for award in some]
+            self._course = Course.of(self._start, everything)
+        changes = self._course.changes
+        held = held_rows([*self._start, *changes]) if before or new else self._held
+        up = {
+            one: up_rows(self._ward.contests[one], [c for c in changes if c.contest == one])
+            for one in moved
+            if one in self._ward.contests
+        }
+        were = self._held.union(*(self._up.pop(one, ()) for one in moved))
+        self._held = held
+        self._up.update(up)
+        return self._move(entry, were, held.union(*up.values()))
 
-    def _up_rows(self, contest: Contest, won: list[Change]) -> set[Held | Up]:
-        """The contest's rows; worked out only where it or its winners are not as before."""
-        name = contest.fact.contest
-        known = self._up.get(name)
-        if known is None or known[0] is not contest or known[1] != won:
-            known = self._up[name] = (contest, won, up_rows(contest, won))
-        return known[2]
-
-    def _move(self, entry: Entry, rows: set[Held | Up]) -> list[Known]:
-        """Change to these rows; those that are no more."""
-        ended = [Known(row, self._began.pop(row), entry.number) for row in self._rows - rows]
-        for row in rows - self._rows:
-            self._began[row] = entry.number
-        self._rows = rows
+    def _move(self, entry: Entry, before: set[Held | Up], after: set[Held | Up]) -> list[Known]:
+        """Change from some rows to others; those that are no more."""
+        ended = [Known(row, self._began.pop(row), entry.number) for row in before - after]
+        self._began.update(dict.fromkeys(after - before, entry.number))
         return ended
 
     def open_since(self, after: int) -> list[Known]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from ledger.events import (
     Candidate,
@@ -42,6 +42,10 @@ class Award(NamedTuple):
     contest: Contest
     winners: tuple[Candidate, ...]
 
+    def key(self) -> tuple[datetime, int]:
+        """Its place: by the hour, then by the log."""
+        return self.at, self.entry
+
 
 def awards(contest: Contest) -> Iterator[Award]:
     """Who won, from when, by which entry, of the version that stands."""
@@ -74,19 +78,42 @@ def first_changes(place: WardSeats, registered: Entry) -> list[Change]:
 
 def later_changes(start: list[Change], everything: list[Award]) -> list[Change]:
     """What awards change, in order of time, then of the log."""
-    changes: list[Change] = []
-    holding = {change.seat: change for change in start}
-    plans: dict[str, dict[str, str]] = {}
-    for award in sorted(everything, key=lambda award: (award.at, award.entry)):
+    return Course.of(start, everything).changes
+
+
+class Course:
+    """Who comes to hold a ward's seats, award after award; see `later_changes`."""
+
+    def __init__(self, start: list[Change]) -> None:
+        self.changes: list[Change] = []
+        self._holding = {change.seat: change for change in start}
+        self._plans: dict[str, dict[str, str]] = {}
+        self._last: tuple[datetime, int] | None = None
+
+    @classmethod
+    def of(cls, start: list[Change], everything: Iterable[Award]) -> Self:
+        """All awards, in order of time, then of the log."""
+        course = cls(start)
+        for award in sorted(everything, key=Award.key):
+            course.take(award)
+        return course
+
+    def goes_on(self, contest: str, new: list[Award]) -> bool:
+        """Whether a contest's awards are its first, and come after all others."""
+        last = self._last
+        return contest not in self._plans and all(last is None or a.key() > last for a in new)
+
+    def take(self, award: Award) -> None:
+        """The next award in order."""
         name = award.contest.fact.contest
-        if name not in plans:
-            plans[name] = seating(award.contest, holding)
+        if name not in self._plans:
+            self._plans[name] = seating(award.contest, self._holding)
         for winner in award.winners:
-            seat = plans[name][winner.name]
+            seat = self._plans[name][winner.name]
             change = Change(seat, award.at, award.entry, winner.name, winner.party, name)
-            holding[seat] = change
-            changes.append(change)
-    return changes
+            self._holding[seat] = change
+            self.changes.append(change)
+        self._last = award.key()
 
 
 def seating(contest: Contest, holding: dict[str, Change]) -> dict[str, str]:
@@ -96,6 +123,8 @@ def seating(contest: Contest, holding: dict[str, Change]) -> dict[str, str]:
     from one seat to another, as a later by-election may be for one of them.
     """
     seats = contest.fact.seats
+    if len(seats) == 1:
+        return dict.fromkeys((w.name for w in contest.winners(contest.versions[-1])), seats[0])
     plan: dict[str, str] = {}
     for version in contest.versions:
         winners = contest.winners(version)

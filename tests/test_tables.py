@@ -3,8 +3,8 @@ by luck."""
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
-from shutil import copyfile
 from threading import Barrier
 
 import pytest
@@ -13,6 +13,7 @@ from store_night import SAID, VOTES, alter, begin, council, night
 
 from ledger import Viewpoint
 from ledger.errors import NotYet, StoreUnavailable, UnknownCouncil, WhichCouncil
+from projections import rebuilding
 from projections import seats as boards_module
 from projections.seats import boards, seats
 from projections.tables import Tables, schema
@@ -142,7 +143,7 @@ def test_tables_of_another_log_are_made_anew(sqlite_url, fresh_ledger, tmp_path)
         tables.follow()
     kept = str(tmp_path / "kept.db")
     alter(sqlite_url, "PRAGMA wal_checkpoint(TRUNCATE)")
-    copyfile(sqlite_url, kept)
+    shutil.copyfile(sqlite_url, kept)
     for name in ("stored_events", "stored_events_marks"):
         column = "rowid" if name == "stored_events" else "entry"
         alter(kept, f"DELETE FROM {name} WHERE {column} = (SELECT MAX({column}) FROM {name})")
@@ -174,3 +175,37 @@ def test_damaged_tables_do_not_touch_the_log(url, fresh_ledger):
         board = seats(book)
         tables.rebuild()
         assert tables.tally() == board
+
+
+@pytest.fixture
+def shared(monkeypatch):
+    """Rebuild by two processes, however small the log."""
+    monkeypatch.setattr(rebuilding, "ENOUGH", 1)
+    monkeypatch.setattr(rebuilding.os, "cpu_count", lambda: 2)
+
+
+def test_several_processes_rebuild_the_same_rows(url, fresh_ledger, shared, monkeypatch):
+    """Shared out over workers the rows are those of one process."""
+    book = fresh_ledger(url)
+    a_night(book)
+    with Tables(book) as tables:
+        tables.rebuild()
+        by_several = rows(tables)
+        monkeypatch.setattr(rebuilding, "ENOUGH", 10_000)
+        tables.rebuild()
+        assert rows(tables) == by_several
+        assert tables.tallies() == boards(book)
+
+
+@pytest.mark.parametrize("program", ["/no/such/python", shutil.which("false")])
+def test_workers_that_fail_are_done_without(url, fresh_ledger, shared, monkeypatch, program):
+    """Where no process can be started, or one dies, this one does the work: the rows are
+    whole."""
+    book = fresh_ledger(url)
+    a_night(book)
+    monkeypatch.setattr(rebuilding.sys, "executable", program)
+    with Tables(book) as tables:
+        with pytest.raises(rebuilding.WorkersFailed):
+            list(rebuilding.shared_out(book, book.store.total(), None))
+        tables.rebuild()
+        assert tables.tallies() == boards(book)
