@@ -8,7 +8,7 @@ from ledger.errors.base import LedgerError
 class NoLedger(LedgerError):
     """There is no ledger at {url}.
     Remedy: name another with --ledger or SEATLEDGER_URL, begin one with
-    `seatledger register FILE`, or look at `seatledger demo --keep {url}`."""
+    `seatledger register FILE`, or look at `seatledger demo`."""
 
 
 class NotALedger(LedgerError):
