@@ -37,9 +37,16 @@ ledger_option = click.option(
     help=f"The ledger: a path or postgresql://… (SEATLEDGER_URL; default {DEFAULT_URL}).",
 )  # fmt: skip
 
+
+def _one_output(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
+    if value and ctx.params.get("as_csv" if param.name == "as_json" else "as_json"):
+        raise click.UsageError("--json and --csv are two outputs; give one.")
+    return value
+
+
 output_options = _all(
-    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
-    click.option("--csv", "as_csv", is_flag=True, help="Print CSV."),
+    click.option("--json", "as_json", is_flag=True, callback=_one_output, help="Print JSON."),
+    click.option("--csv", "as_csv", is_flag=True, callback=_one_output, help="Print CSV."),
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -91,9 +98,16 @@ def write_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return _WRITE(with_write)
 
 
+def _soft_rules(_ctx: click.Context, _param: click.Parameter, start: str) -> list[str]:
+    from ledger.rules import SOFT
+
+    return [name for name in SOFT if name.startswith(start)]
+
+
 accept_option = click.option(
-    "--accept", multiple=True, metavar="RULE", help="Override a soft rule (repeatable)."
-)
+    "--accept", multiple=True, metavar="RULE", help="Override a soft rule (repeatable).",
+    shell_complete=_soft_rules,
+)  # fmt: skip
 
 result_options = _all(
     click.option(

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.output import party, put_json, safe, seats_line, signed, styled
+from ledger.times import local
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ledger import Ledger, Receipt
     from projections.history import LogLine
+    from projections.seating import Change
 
 
-def tell(ledger: Ledger, receipt: Receipt, *, as_json: bool) -> None:
-    """One write of one entry."""
+def tell(ledger: Ledger, receipt: Receipt, *, as_json: bool, once: bool = False) -> None:
+    """One write of one entry; `once` says that it is yet to be accepted."""
     from projections.history import effects
 
     line = effects(ledger, receipt.entries)[0]
@@ -31,7 +33,8 @@ def tell(ledger: Ledger, receipt: Receipt, *, as_json: bool) -> None:
             }
         )
         return
-    click.echo(f"{_lead(receipt, line.entry.number)}: {describe(line)}")
+    lead = _lead(receipt, line.entry.number) + (", once accepted" if once else "")
+    click.echo(f"{lead}: {describe(line)}")
     for text in consequences(line):
         click.echo(f"  {text}")
 
@@ -52,7 +55,7 @@ def tell_decided(
         tell(ledger, record(accept), as_json=as_json)
     except NeedsAccept as refused:
         if dry_run:
-            tell(ledger, record((*accept, *refused.details["rules"])), as_json=as_json)
+            tell(ledger, record((*accept, *refused.details["rules"])), as_json=as_json, once=True)
         raise
 
 
@@ -98,11 +101,15 @@ def describe(line: LogLine, *, short: bool = False) -> str:
     contest = line.entry.ward if short else line.contest
     match line.kind:
         case "council-registered":
-            return f"{kind}: {safe(fact.name)}, {fact.size} seats in {len(fact.wards)} wards"
+            since = local(line.entry.event.effective_at, line.timezone)
+            held = "" if short else f", as held on {since:%Y-%m-%d}"
+            return f"{kind}: {safe(fact.name)}, {fact.size} seats in {len(fact.wards)} wards{held}"
         case "contest-opened":
             return f"{kind}: {contest}, {len(fact.seats)} seat(s) up"
         case "result-declared" | "result-corrected":
             names = ", ".join(f"{safe(c.name)} {party(c.party.group)}" for c in fact.elected)
+            if line.drawn:
+                names += " and by lot " + ", ".join(map(safe, line.drawn))
             about = f" (of entry {line.target})" if line.target else ""
             return f"{kind}{about}: {contest}: {names or 'a tie, waiting for its lot'}"
         case "lot-drawn":
@@ -117,10 +124,12 @@ def consequences(line: LogLine) -> list[str]:
     for before, new in line.effect.holders:
         if before is None:
             continue
-        outcome = "hold" if before.group == new.group else f"gain from {party(before.group)}"
-        whom = "" if before.holder is None else f" (before: {safe(before.holder)})"
-        holder = safe(new.holder or "vacant")
-        texts.append(f"{new.seat}: {holder} {party(new.group)}, {outcome}{whom}")
+        texts.append(f"{new.seat}: {_move(line, before, new)}")
+    if line.moved_from:
+        was, now = (
+            local(m, line.timezone) for m in (line.moved_from, line.entry.event.effective_at)
+        )
+        texts.append(f"declared at {now:%Y-%m-%d %H:%M %Z} (before: {was:%Y-%m-%d %H:%M %Z})")
     if line.effect.seats:
         moves = ", ".join(f"{party(code)} {signed(n)}" for code, n in line.effect.seats.items())
         texts.append(f"seats: {moves}")
@@ -128,6 +137,15 @@ def consequences(line: LogLine) -> list[str]:
         texts.append(f"accepted: {', '.join(line.entry.event.accepted)}")
     texts.append(f"effect: {line.effect.kind}; now {seats_line(_ranked(line.total))}")
     return texts
+
+
+def _move(line: LogLine, before: Change, new: Change) -> str:
+    holder, was = safe(new.holder or "vacant"), safe(before.holder or "vacant")
+    if line.kind == "entry-withdrawn":
+        return f"{holder} {party(new.group)} again, not {was} {party(before.group)}"
+    outcome = "hold" if before.group == new.group else f"gain from {party(before.group)}"
+    whom = "" if before.holder is None else f" (before: {was})"
+    return f"{holder} {party(new.group)}, {outcome}{whom}"
 
 
 def _ranked(counts: dict[str, int]) -> dict[str, int]:

@@ -18,9 +18,11 @@ from ledger.errors import (
     ContestOpen,
     KeyReused,
     LedgerError,
+    LotTooEarly,
     Missing,
     MovedOn,
     NotDeclared,
+    NotOfContest,
     OtherContest,
     UnknownEntry,
     UnknownWard,
@@ -157,7 +159,7 @@ class Desk:
             moment = self._now if given is None else self._moment(given, council, contest)
             fact = domain.declare(contest, form)
             if isinstance(fact, LotDrawn):
-                self._check_lot(contest, moment)
+                self._check_lot(council, contest, moment)
                 self._draft(stream, fact, moment, used, form.source)
                 return
             last = self._last(stream, contest)
@@ -180,6 +182,7 @@ class Desk:
             council, stream, contest = self._find(wanted, form)
             if contest.standing is None:
                 raise NotDeclared(contest=contest.fact.contest)
+            self._refuse_other_entry(contest, replaces)
             was = contest.standing.event.effective_at
             given = form.declared_at if declared_at is None else declared_at
             moment = was if given is None else self._moment(given, council, contest)
@@ -314,6 +317,18 @@ class Desk:
                 raise OtherContest(contest=other, wanted=found[2].fact.contest)
         return found
 
+    def _refuse_other_entry(self, contest: Contest, number: int | None) -> None:
+        """Raise NotOfContest, UnknownEntry: an entry that never was of the contest is a slip,
+        not somebody else's write."""
+        if number is None or contest.standing is None or number == contest.standing.number:
+            return
+        entry = self._store.entry(number) if number >= 1 else None
+        if entry is None:
+            raise UnknownEntry(entry=number, total=self._total)
+        name = contest.fact.contest
+        if getattr(entry.fact, "contest", None) != name:
+            raise NotOfContest(entry=number, contest=name, standing=contest.standing.number)
+
     def _sourced(self, source: str | None) -> str:
         """The source of a fact: of the whole write, else its own."""
         source = self._source or source
@@ -327,10 +342,17 @@ class Desk:
         text = given.isoformat() if isinstance(given, datetime) else given
         return parse_time(text, council.timezone, contest.fact.poll_date)
 
-    def _check_lot(self, contest: Contest, moment: datetime) -> None:
+    @staticmethod
+    def _check_lot(council: CouncilRegistered, contest: Contest, moment: datetime) -> None:
         assert contest.standing is not None
-        if moment < contest.standing.event.effective_at:
-            raise BadTime(value=moment.isoformat(), what="the lot is before the declaration")
+        declared = contest.standing.event.effective_at
+        if moment < declared:
+            drawn, declared = (local(one, council.timezone) for one in (moment, declared))
+            raise LotTooEarly(
+                contest=contest.fact.contest,
+                drawn=drawn.isoformat(),
+                declared=declared.isoformat(),
+            )
 
     def _obey(self, case: rules.Case) -> tuple[str, ...]:
         rules.hard_rules(case)

@@ -34,7 +34,8 @@ def _checked(clean: Callable[[str], str]) -> AfterValidator:
 
 Name = Annotated[str, _checked(clean_name)]
 Text = Annotated[str, _checked(clean_text)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=120)]
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Slug = Annotated[str, StringConstraints(pattern=SLUG, max_length=120)]
 ContestId = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)+$", max_length=200)
 ]

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError
+from pydantic_core import ErrorDetails
 
 from ledger.errors import FileRefused, Missing, Problem, Refused
-from ledger.events import Count, Frozen, Name, SeatId, Slug, Text
+from ledger.events import SLUG, Count, Frozen, Name, SeatId, Slug, Text
 
 TimeText = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
@@ -169,7 +170,7 @@ def fill(form: type[Form], data: Any, file: str, line: int | None = None) -> For
                 ".".join(str(part) for part in found["loc"]),
                 ascii(found["input"])[:80] if not isinstance(found["input"], dict) else None,
                 found["type"].replace("_", "-"),
-                _plain(found["msg"]),
+                _plain(found),
             )
             for found in error.errors(include_url=False)
         ]
@@ -187,13 +188,29 @@ def made(kind: type[Form], **fields: Any) -> Form:
         ours = first["type"] == "value_error"
         shown = "" if ours else f" ({ascii(first['input'])[:60]})"
         raise Refused(
-            what=f"{where}: {_plain(first['msg']).rstrip('.')}{shown}.",
+            what=f"{where}: {_plain(first)}{shown}.",
             remedy="give a value of that shape",
         ) from error
 
 
-def _plain(message: str) -> str:
-    return message.removeprefix("Value error, ")
+def _plain(found: ErrorDetails) -> str:
+    """What is wrong, without the checker's own words."""
+    if found["type"] in _SHAPES:
+        return _SHAPES[found["type"]]
+    if found.get("ctx", {}).get("pattern") == SLUG:
+        return "a slug has small letters, digits and single hyphens: my-town"
+    return found["msg"].removeprefix("Value error, ").rstrip(".")
+
+
+_SHAPES = {
+    "model_type": "a JSON object is wanted here",
+    "tuple_type": "a list is wanted here",
+    "missing": "it is missing",
+    "extra_forbidden": "there is no such field",
+    "string_type": "a text is wanted here",
+    "int_type": "a whole number is wanted here",
+    "bool_type": "true or false is wanted here",
+}
 
 
 def result_form(

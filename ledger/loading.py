@@ -9,6 +9,7 @@ from ledger.desk import Desk
 from ledger.errors import FileRefused, LedgerError, Problem, Refused
 from ledger.events import Frozen
 from ledger.formats.reading import Batch
+from ledger.forms import ResultForm, made
 
 
 def load(
@@ -24,7 +25,7 @@ def load(
     Where the write has no key of its own, each fact's is made of `prefix` and of what the
     file says, so that the same file loaded again finds its own entries.
     """
-    problems: list[Problem] = []
+    problems: list[Problem] = list(batch.problems)
 
     def attempt(draft: Callable[[], None], line: int | None, field: str | None) -> None:
         try:
@@ -42,14 +43,19 @@ def load(
         attempt(lambda n=night: desk.open(n, key=_key(prefix, n)), None, night.poll_date)  # type: ignore[misc]
     for line, result in zip(batch.lines, batch.results, strict=True):
         attempt(
-            lambda r=result: desk.declare(  # type: ignore[misc]
-                r.contest, r, r.declared_at or declared_at, key=_key(prefix, r)
-            ),
+            lambda r=result: _declare(desk, r, declared_at, prefix),  # type: ignore[misc]
             line,
             result.contest,
         )
     if problems:
-        raise FileRefused(batch.file, problems)
+        raise FileRefused(batch.file, sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def _declare(desk: Desk, result: ResultForm, declared_at: str | None, prefix: str | None) -> None:
+    """Draft one result; `declared_at` is the time of those that give none."""
+    if result.declared_at is None and declared_at is not None:
+        result = made(ResultForm, **(dict(result) | {"declared_at": declared_at}))
+    desk.declare(result.contest, result, key=_key(prefix, result))
 
 
 def _key(prefix: str | None, form: Frozen) -> str | None:

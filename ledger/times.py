@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from ledger.errors import BadTime
+from ledger.errors import BadTime, UnknownZone
+from ledger.text import did_you_mean
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 POLLS_CLOSE = time(22, 0)
@@ -29,11 +30,14 @@ def utc_now() -> datetime:
 
 @lru_cache
 def zone(name: str) -> ZoneInfo:
-    """The IANA zone of that name. Raises BadTime where there is none."""
+    """The IANA zone of that name. Raises UnknownZone where there is none."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise BadTime(value=repr(name), what="it is not an IANA time zone") from error
+        from zoneinfo import available_timezones  # noqa: PLC0415 - only to refuse
+
+        hint = did_you_mean(name, available_timezones())
+        raise UnknownZone(zone=name, suggestion=hint) from error
 
 
 def parse_time(text: str, zone_name: str | None, night: date | None = None) -> datetime:
@@ -45,7 +49,7 @@ def parse_time(text: str, zone_name: str | None, night: date | None = None) -> d
     """
     found = _SHAPE.fullmatch(text.strip())
     if not found:
-        raise BadTime(value=repr(text[:40]), what="it is not ISO 8601")
+        raise BadTime(value=repr(text[:40]), what="it is no time: a day and an hour are wanted")
     day, clock, offset = found.groups()
     if day is None and night is None:
         raise BadTime(value=repr(text), what="it has no date, and no one night is meant")

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from ledger.book import Ledger
-from ledger.events import NOW, Nominee, Result, ResultCorrected, Viewpoint
+from ledger.counting import count
+from ledger.events import NOW, Candidate, Nominee, Result, ResultCorrected, Viewpoint
 from ledger.times import local
 from projections.night import Seen, Standing, standing
 from projections.seating import Change
@@ -60,6 +61,14 @@ class ContestLine:
         return last - max(lost) if lost else None
 
     @property
+    def tied(self) -> tuple[Candidate, ...]:
+        """Those tied for the last seat while it waits for its lot."""
+        if self.result is None or self.status != "tie":
+            return ()
+        names = count(self.result.candidates, self.seats_up).tied
+        return tuple(c for c in self.result.candidates if c.name in names)
+
+    @property
     def turnout(self) -> float | None:
         """Ballot papers as a share of the electorate, where both are known."""
         if self.result is None or not self.result.electorate:
@@ -100,6 +109,7 @@ class ContestLine:
                 }
                 for c in (self.result.candidates if self.result else self.nominees)
             ],
+            "tied": [candidate.name for candidate in self.tied],
             "majority_votes": self.majority_votes,
             "turnout": self.turnout,
             "rejected": self.result and self.result.rejected,

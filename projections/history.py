@@ -49,6 +49,8 @@ class LogLine:
     target: int | None
     timezone: str
     total: dict[str, int]  # the composition after it, counting every known change
+    drawn: tuple[str, ...] = ()  # who a lot of its own adds to the elected of a result
+    moved_from: datetime | None = None  # the hour it corrects, where that is what it changes
 
     @property
     def contest(self) -> str | None:
@@ -94,7 +96,7 @@ class Follower:
         self.wards: dict[str, Ward] = {}
         self.changes: dict[str, list[Change]] = {}  # by ward
         self.holders: dict[str, dict[str, Change]] = {}  # by ward, by seat
-        self._numbers: dict[str, int] = {}
+        self._entries: dict[str, Entry] = {}  # by event id
         self._total: Counter[str] = Counter()
 
     @property
@@ -137,10 +139,20 @@ class Follower:
         contest_id = getattr(fact, "contest", "")
         now = self.wards[entry.ward].contests.get(contest_id) if was and entry.ward else None
         kind = self._classify(before, after, moved, was, now, entry)
-        self._numbers[entry.event.event_id] = entry.number
-        target = self._numbers.get(getattr(fact, "target", ""))
+        self._entries[entry.event.event_id] = entry
+        target = self._entries.get(getattr(fact, "target", ""))
         effect = Effect(kind, net(before, after), moved)
-        return LogLine(entry, effect, target, self.council.timezone, after)
+        return LogLine(
+            entry,
+            effect,
+            target.number if target else None,
+            self.council.timezone,
+            after,
+            drawn=tuple(c.name for c in now.winners(entry)[len(fact.elected) :])
+            if now and isinstance(fact, Result)
+            else (),
+            moved_from=_hour_corrected(entry, target),
+        )
 
     def _settle(self, slug: str) -> None:
         assert self.registered is not None
@@ -179,6 +191,13 @@ class Follower:
             timed = isinstance(entry.fact, ResultCorrected | EntryWithdrawn)
             return "none" if timed else "figures"
         return "figures"
+
+
+def _hour_corrected(entry: Entry, target: Entry | None) -> datetime | None:
+    if target is None or not isinstance(entry.fact, ResultCorrected):
+        return None
+    was = target.event.effective_at
+    return was if was != entry.event.effective_at else None
 
 
 def _order(result: Result) -> list[str]:

@@ -131,6 +131,7 @@ class Standing:
             poll_date=self.poll_date.isoformat() if self.poll_date else None,
             contests_total=len(night),
             contests_declared=sum(seen.standing is not None for seen in night),
+            contests_tied=sum(seen.status == "tie" for seen in night),
             seats_total=sum(len(seen.contest.fact.seats) for seen in night),
             seats_declared=len(won),
             open_held=counted([holders[seat].group for seat in undecided]),

@@ -59,7 +59,11 @@ def as_json(tally: Tally, baseline: str = "eve-of-poll") -> dict[str, Any]:
         "won": ranked(tally.won),
         "baseline": baseline,
         "change": dict.fromkeys(ranked(tally.seats), 0) | tally.change,
-        "contests": {"total": tally.contests_total, "declared": tally.contests_declared},
+        "contests": {
+            "total": tally.contests_total,
+            "declared": tally.contests_declared,
+            "tied": tally.contests_tied,
+        },
         "seats_up": {"total": tally.seats_total, "declared": tally.seats_declared},
         "control": {
             "party": control.party,

@@ -33,6 +33,7 @@ class Tally:
     poll_date: str | None = None
     contests_total: int = 0
     contests_declared: int = 0
+    contests_tied: int = 0  # of those declared
     seats_total: int = 0
     seats_declared: int = 0
     open_held: Mapping[str, int] = field(default_factory=dict)
@@ -51,6 +52,11 @@ class Tally:
     def change(self) -> dict[str, int]:
         """Net change of each party on the eve of the poll; parties without one left out."""
         return net(self.eve, self.seats)
+
+    @property
+    def vacant_change(self) -> int:
+        """Net change of the vacant seats on the eve of the poll."""
+        return -sum(self.change.values())
 
     @property
     def control(self) -> Control:

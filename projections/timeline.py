@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from ledger.book import Ledger
@@ -45,6 +45,12 @@ class Step:
     declared: int
     total: int
     control: Control
+    poll_date: date
+
+    @property
+    def on_the_night(self) -> bool:
+        """Whether it is of the poll's day or the day after, when an hour says enough."""
+        return self.moment.date() - self.poll_date in (timedelta(0), timedelta(days=1))
 
     def as_json(self) -> dict[str, Any]:
         """The shape of one line of `replay --json`."""
@@ -135,6 +141,7 @@ def _on_hall_clock(found: Standing) -> Iterator[Step]:
             won=dict(won),
             declared=len(declared),
             total=len(night),
+            poll_date=fact.poll_date,
             control=control(found.council.size, +seats, still_open.held, len(still_open.seats)),
         )
 
@@ -212,25 +219,26 @@ class _Board:
             kind=line.kind,
             ward=self._council.by_slug[fact.ward].name,
             contest=fact.contest,
-            moves=self._moves(line, follower),
+            moves=_filled_by(line.entry.number, follower.changes[fact.ward]),
             change=line.effect.seats,
             seats=line.total,
             won=dict(won),
             declared=len(self._won),
             total=len(self._night),
+            poll_date=fact.poll_date,
             control=control(self._council.size, line.total, held, len(undecided)),
         )
 
     def _hit(self, line: LogLine) -> bool:
         return self._at is None or line.entry.event.effective_at <= self._at
 
-    def _moves(self, line: LogLine, follower: Follower) -> tuple[tuple[Change, Change], ...]:
-        """The seats that changed hands, then those that were held by the same person."""
-        moved = [(old, new) for old, new in line.effect.holders if old is not None]
-        seats = {new.seat for _, new in moved}
-        again = [
-            (change, change)
-            for change in follower.holders[line.entry.ward or ""].values()
-            if change.entry == line.entry.number and change.seat not in seats
-        ]
-        return (*moved, *again)
+
+def _filled_by(entry: int, changes: list[Change]) -> tuple[tuple[Change, Change], ...]:
+    """The seats an entry fills: who held each before in the hall, and who does now."""
+    held: dict[str, Change] = {}
+    moves = []
+    for change in changes:
+        if change.entry == entry:
+            moves.append((held[change.seat], change))
+        held[change.seat] = change
+    return tuple(moves)

@@ -34,13 +34,17 @@ def resolve(ledger: Ledger, viewpoint: Viewpoint, councils: list[CouncilRegister
     """
     known_at = read_moment(ledger, viewpoint.known_at, councils, EVERYTHING)
     seen = ledger.prefix(viewpoint.entry, known_at)
-    return Resolved(read_moment(ledger, viewpoint.at, councils, seen), known_at, seen)
+    # Before any night was known an hour may still be meant of the one that came; but not of
+    # the first N entries, whose answer would change when it comes.
+    later = () if viewpoint.entry is not None else (EVERYTHING,)
+    return Resolved(read_moment(ledger, viewpoint.at, councils, seen, *later), known_at, seen)
 
 
 def read_moment(
-    ledger: Ledger, given: datetime | str | None, councils: list[CouncilRegistered], seen: int
+    ledger: Ledger, given: datetime | str | None, councils: list[CouncilRegistered], *seen: int
 ) -> datetime | None:
-    """One clock of a viewpoint; `seen` entries say which night is meant. Raises BadTime."""
+    """One clock of a viewpoint; a bare hour is of the latest night of the first so many
+    entries `seen` that know of one. Raises BadTime."""
     if given is None or (isinstance(given, datetime) and given.tzinfo is not None):
         return given
     zones = {council.timezone for council in councils}
@@ -49,8 +53,11 @@ def read_moment(
         return parse_time(given.isoformat(), zone)
     night = None
     if is_clock(given):
-        nights = {latest_night(ledger, council, seen) for council in councils}
-        night = nights.pop() if len(nights) == 1 else None
+        for upto in seen:
+            nights = {latest_night(ledger, council, upto) for council in councils}
+            if nights != {None}:
+                night = nights.pop() if len(nights) == 1 else None
+                break
     return parse_time(given, zone, night)
 
 

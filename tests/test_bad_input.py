@@ -104,8 +104,11 @@ STATES = {
     "not-declared": lambda book: book.correct("w1", votes={"A Bell": 1}, reason="r", **SAID),
     "nothing-changed": lambda book: book.correct("w0", votes={"A Bell": 10}, reason="r", **SAID),
     "unknown-candidate": lambda book: book.correct("w0", votes={"A Bel": 1}, reason="r", **SAID),
-    "moved-on": lambda book: book.correct(
+    "not-of-contest": lambda book: book.correct(
         "w0", votes={"A Bell": 1}, reason="r", replaces=1, **SAID
+    ),
+    "moved-on": lambda book: book.correct(
+        "w0", votes={"A Bell": 1}, reason="r", replaces=2, **SAID
     ),
     "elected-equals-seats": lambda book: book.declare(
         "w1", form=elected(("A", 3, True), ("B", 2, True)), **SAID

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from cli_runner import run
 
-from cli.commands import load, log
+from cli.commands import demo, load, log
 from cli.main import COMMANDS, group
+from cli.nights import NIGHTS
 from cli.results import CAUSES
 from ledger import events
 from ledger.formats import names
@@ -56,6 +57,7 @@ def test_choices_repeated_for_speed_are_those_of_the_ledger():
     """Causes and formats stand in the command line as well; they must be the same."""
     assert CAUSES == events.CAUSES
     assert set(load.FORMATS) == set(names())
+    assert list(demo.NAMES) == list(NIGHTS)
     assert [f"{kind}.v1" for kind in log.KINDS] == list(events.KINDS)
 
 
@@ -97,7 +99,7 @@ def test_seats_json_has_the_contract_shape(night):
     assert told["won"] == {"LAB": 1}
     assert told["change"] == {"LAB": 0, "CON": 0, "LD": 0}
     assert told["majority"] == 5
-    assert told["contests"] == {"total": 3, "declared": 1}
+    assert told["contests"] == {"total": 3, "declared": 1, "tied": 0}
     assert told["seats_up"] == {"total": 3, "declared": 1}
     assert told["viewpoint"] == {"at": "2024-05-03T01:30:00+01:00", "known_at": None, "entry": 5}
     assert told["control"] == {
@@ -315,3 +317,23 @@ def test_closed_streams(night, closed, command):
     assert "Exception" not in ran.stderr
     assert run("check").code == 0
     assert run("seats", "--json").json["viewpoint"]["entry"] == 4
+
+
+def test_seats_csv_adds_up_to_the_council(night):
+    """The vacant seat has its row, so that a column sums to the size."""
+    declare()
+    rows = list(csv.DictReader(io.StringIO(run("seats", "--csv").out)))
+    assert sum(int(row["seats"]) for row in rows) == 9
+    assert sum(int(row["change"]) for row in rows) == 0
+    assert rows[-1]["party"] == "vacant"
+
+
+def test_withdrawals_are_told_as_what_they_are(night):
+    """Who holds the seat again, not a gain nobody made."""
+    run("declare", "hill-top", "--votes", "Dev Patel=655", "--votes", "Kay Moss=702",
+        "--declared-at", "01:15", "--source", "s")  # fmt: skip
+    told = run("withdraw", "5", "--reason", "a test", "--source", "s")
+    assert "hill-top/1: Dev Patel ■ CON again, not Kay Moss ● LAB" in told.out
+    shown = run("replay", "--clock", "ledger").out.splitlines()[-1]
+    assert "gain" not in shown
+    assert "entry withdrawn: Hill Top: ■ CON +1 ● LAB −1" in shown

@@ -13,11 +13,11 @@ from ledger.errors import (
     ContestOpen,
     FileRefused,
     KeyReused,
+    LotTooEarly,
     NeedsAccept,
     NoTie,
     OtherContest,
     SeatsUnclear,
-    UnknownCandidate,
     UnknownRule,
 )
 from ledger.formats import Options, read_file
@@ -91,12 +91,18 @@ def test_a_lot_decides_its_own_tie_and_no_other(town):
     assert set(people(town).values()) == {"A", "B", "C"}
     correct(town, {"C": 4, "E": 5})
     assert seats(town).seats_declared == 2
-    with pytest.raises(UnknownCandidate, match="'C' is not"):
+    with pytest.raises(NoTie, match="only D, E are tied"):
         draw(town, "C")
     draw(town, "E")
     assert set(people(town).values()) == {"A", "B", "E"}
     correct(town, {"C": 5, "E": 1})
     assert set(people(town).values()) == {"A", "B", "C"}
+
+
+def test_a_lot_is_drawn_after_the_declaration(town):
+    declare(town, {"A": 9, "B": 8, "C": 5, "D": 5, "E": 1})
+    with pytest.raises(LotTooEarly, match=r"23:20:00\+01:00, before"):
+        draw(town, "C", "23:20")
 
 
 def test_a_lot_is_not_drawn_twice(town):
@@ -338,3 +344,39 @@ def test_only_soft_rules_that_exist_can_be_accepted(town):
     with pytest.raises(UnknownRule, match="winner-chagnes") as refused:
         town.declare("big", lot=["A"], accept=("winner-chagnes",), **SAID)
     assert "winner-changes" in refused.value.remedy
+
+
+# --- told -----------------------------------------------------------------------------------
+
+
+def test_the_ledgers_clock_tells_gains_as_the_board_does(town):
+    """A correction that leaves the winner tells the same gain again; a withdrawal tells none."""
+    town.open(opening("2016-05-05", "St. Mary's", "A", "D"), **SAID)
+    declare(town, {"A": 5, "D": 4}, contest="st-marys")
+    form = result("st-marys", {"A": 6})
+    town.correct("st-marys", form=form, reason="looked again", **SAID)
+    town.withdraw(5, reason="another paper", **SAID)
+    steps = list(replay(town, clock="ledger"))
+    told = [[(one["result"], one["from"]) for one in step.as_json()["elected"]] for step in steps]
+    assert told == [[("gain", "CON")], [("gain", "CON")], []]
+    assert [step.change for step in steps] == [{"CON": -1, "LAB": 1}, {}, {}]
+
+
+def test_every_problem_of_a_file_is_told_at_once(town, tmp_path):
+    """A figure that cannot be read, and a candidate nobody nominated elsewhere in the file."""
+    town.open(opening("2016-05-05", "St. Mary's", "A", "D"), **SAID)
+    rows = ["Big,A,Lab,1x", "St. Mary's,A,Lab,5", "St. Mary's,Edd,LD,4"]
+    path = tmp_path / "sheet.csv"
+    path.write_text("\n".join([HEAD, *rows, ""]), "utf-8")
+    batch = read_file(str(path), Options(council="town", poll_date="2016-05-05"))
+    with pytest.raises(FileRefused) as refused:
+        town.load(batch, declared_at="2016-05-06T01:00", **SAID)
+    told = [(problem.line, problem.rule) for problem in refused.value.problems]
+    assert told == [(2, "bad-number"), (3, "unknown-candidate")]
+
+
+def test_seats_add_up_in_every_output(town):
+    """Vacant seats have a row of their own, and a change of their own."""
+    tally = seats(town)
+    assert sum(tally.seats.values()) + tally.vacant == tally.size
+    assert sum(tally.change.values()) + tally.vacant_change == 0

@@ -75,24 +75,16 @@ def _shown(line: ContestLine) -> list[tuple[str, ...]]:
     time = f"{line.declared_at:%H:%M %Z}" if line.declared_at else ""
     majority = "" if line.majority_votes is None else f"{line.majority_votes:,}"
     turnout = "" if line.turnout is None else f"{line.turnout:.1%}"
-    if not line.winners:
-        return [(name, line.status, time, "", "", "", majority, turnout)]
+    head, tail = (name, line.status, time), (majority, turnout)
     rows: list[tuple[str, ...]] = []
-    for number, winner in enumerate(line.winners):
+    for winner in line.winners:
         result = winner.outcome
         if winner.gained_from:
             result = f"gain from {party(winner.gained_from)}"
-        first = number == 0
-        rows.append(
-            (
-                name if first else "",
-                line.status if first else "",
-                time if first else "",
-                f"{party(winner.new.group)} {safe(winner.new.holder or '')}",
-                f"{winner.votes:,}",
-                result,
-                majority if first else "",
-                turnout if first else "",
-            )
-        )
-    return rows
+        who = f"{party(winner.new.group)} {safe(winner.new.holder or '')}"
+        rows.append((who, f"{winner.votes:,}", result))
+    if line.tied:
+        who = " or ".join(f"{party(c.party.group)} {safe(c.name)}" for c in line.tied)
+        rows.append((who, f"{line.tied[0].votes:,}", "waits for its lot"))
+    first, *others = rows or [("", "", "")]
+    return [(*head, *first, *tail), *(("", "", "", *row, "", "") for row in others)]

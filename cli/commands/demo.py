@@ -27,8 +27,12 @@ PAUSE = 0.12  # seconds between two results
 MANY = 100  # a night of more contests is told by its gains and milestones
 
 
+# As in cli.nights, which the listing of help should not import; a test compares them.
+NAMES = ("southampton-2016", "general-election-2019")
+
+
 @click.command("demo")
-@click.argument("night", required=False, default="southampton-2016")
+@click.argument("night", required=False, default=NAMES[0], shell_complete=lambda *_: [*NAMES])
 @click.option("--list", "list_nights", is_flag=True, help="List the nights that ship.")
 @click.option("--keep", metavar="PATH", help="Keep the ledger in this new file.")
 @click.option("--fast", is_flag=True, help="Without pauses.")
@@ -52,7 +56,10 @@ def command(night: str, list_nights: bool, keep: str | None, fast: bool) -> None
             click.echo(f"{one.name:<24}{one.title}")
         return
     if night not in NIGHTS:
-        raise click.UsageError(f"No night {night!r} ships; there are {', '.join(NIGHTS)}.")
+        from ledger.text import did_you_mean
+
+        hint = did_you_mean(night, NIGHTS)
+        raise click.UsageError(f"No night {night!r} ships; {hint}there are {', '.join(NIGHTS)}.")
     pause = 0.0 if fast or not sys.stdout.isatty() else PAUSE
     if keep is None:
         with TemporaryDirectory(prefix="seatledger-") as folder:
@@ -60,7 +67,7 @@ def command(night: str, list_nights: bool, keep: str | None, fast: bool) -> None
         click.echo(_next(NIGHTS[night], None))
         return
     if "://" in keep or Path(keep).exists():
-        raise click.UsageError(f"--keep wants the path of a new file; {keep} is none.")
+        raise click.UsageError(f"--keep makes a new file; {keep} is there, or is no path.")
     _tell(NIGHTS[night], keep, pause)
     click.echo(_next(NIGHTS[night], keep))
 

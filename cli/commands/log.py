@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import (
+    completed,
     ledger_option,
     open_ledger,
     output_options,
@@ -30,7 +31,10 @@ KINDS = (
 
 @click.command("log")
 @click.option("--council", metavar="SLUG", help="Only this council's entries.")
-@click.option("--contest", metavar="CONTEST", help="Only this contest's (id or ward).")
+@click.option(
+    "--contest", metavar="CONTEST", help="Only this contest's (id or ward).",
+    shell_complete=completed("contest"),
+)  # fmt: skip
 @click.option("--by", metavar="NAME", help="Only what this person recorded.")
 @click.option("--kind", type=click.Choice(KINDS), help="Only this kind of entry.")
 @viewpoint_options

@@ -14,10 +14,11 @@ from cli.options import (
     output_options,
     viewpoint_options,
 )
-from cli.output import party, put_csv, put_json, safe, seats_line, styled
+from cli.output import party, put_csv, put_json, safe, seats_line, signed, styled
 
 if TYPE_CHECKING:
     from ledger.events import Viewpoint
+    from projections.seating import Change
     from projections.timeline import Step
 
 
@@ -76,7 +77,7 @@ def _rows(step: Step) -> list[tuple[object, ...]]:
     moves = step.moves or (None,)
     return [
         (step.moment.isoformat(), step.entry, step.kind, step.contest,
-         move and move[1].seat, move and move[1].group, move and move[0].group,
+         move and move[1].seat, move and move[1].group, _gained_from(move),
          step.declared, board)
         for move in moves
     ]  # fmt: skip
@@ -91,7 +92,20 @@ def shown(step: Step) -> str:
     for before, new in step.moves:
         gain = f" gain from {party(before.group)}" if before.group != new.group else " hold"
         moves.append(f"{party(new.group)}{gain}")
-    text = ", ".join(moves) or "no seat changes hands"
+    text = ", ".join(moves) or _without_moves(step)
     done = f"{step.declared:>3}/{step.total}"
     ward = styled(safe(step.ward), bold=bool(step.change))
-    return f"{step.moment:%H:%M %Z}  {done}  {lead}{ward}: {text}  →  {seats_line(told['seats'])}"
+    when = f"{step.moment:%H:%M %Z}" if step.on_the_night else f"{step.moment:%Y-%m-%d %H:%M %Z}"
+    return f"{when}  {done}  {lead}{ward}: {text}  →  {seats_line(told['seats'])}"
+
+
+def _without_moves(step: Step) -> str:
+    if step.change:
+        return " ".join(f"{party(code)} {signed(number)}" for code, number in step.change.items())
+    if step.kind in ("result-declared", "result-corrected"):
+        return "a tie, waiting for its lot"
+    return "no seat changes hands"
+
+
+def _gained_from(move: tuple[Change, Change] | None) -> str | None:
+    return move[0].group if move and move[0].group != move[1].group else None

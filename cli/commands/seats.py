@@ -60,6 +60,9 @@ def command(
                 (tally.council, code, tally.seats.get(code, 0), tally.change.get(code, 0),
                  tally.won.get(code, 0))
                 for tally in tallies for code in _parties(tally)
+            ] + [
+                (tally.council, "vacant", tally.vacant, tally.vacant_change, 0)
+                for tally in tallies if tally.vacant or tally.vacant_change
             ],
         )  # fmt: skip
     else:
@@ -82,8 +85,8 @@ def board(tally: Tally) -> str:
         )
         for code in _parties(tally)
     ]
-    if tally.vacant:
-        rows.append(("· vacant", str(tally.vacant), "", ""))
+    if tally.vacant or tally.vacant_change:
+        rows.append(("· vacant", str(tally.vacant), signed(tally.vacant_change), ""))
     lines = [
         (
             f"{styled(safe(tally.name), bold=True)}: {tally.size} seats,"
@@ -125,10 +128,15 @@ def progress_line(tally: Tally) -> str:
     if tally.poll_date is None:
         return "No contest has been opened."
     return (
-        f"{tally.contests_declared} of {tally.contests_total} contests declared,"
+        f"{tally.contests_declared} of {tally.contests_total} contests declared"
+        f"{_waiting(tally.contests_tied)},"
         f" {tally.seats_declared} of {tally.seats_total} seats up filled"
         f" (poll of {tally.poll_date}; change since its eve)"
     )
+
+
+def _waiting(tied: int) -> str:
+    return f" ({tied} a tie, waiting for its lot)" if tied else ""
 
 
 def _overview(tallies: list[Tally]) -> str:

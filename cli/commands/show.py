@@ -12,6 +12,7 @@ from cli.told import consequences, describe
 from ledger.times import local
 
 if TYPE_CHECKING:
+    from ledger.events import CouncilRegistered
     from projections.history import LogLine
 
 
@@ -42,7 +43,7 @@ _ABOUT = {"entry-withdrawn": "takes back"}
 
 
 def _shown(line: LogLine, later: list[LogLine]) -> str:
-    from ledger.events import Result
+    from ledger.events import ContestOpened, CouncilRegistered, Result
 
     event, told = line.entry.event, line.as_json()
     recorded, hall = (local(m, line.timezone) for m in (event.recorded_at, event.effective_at))
@@ -73,4 +74,23 @@ def _shown(line: LogLine, later: list[LogLine]) -> str:
         papers = ("rejected", "ballot_papers", "electorate")
         lines += [f"  {n.replace('_', ' '):<14}{getattr(fact, n):,}" for n in papers
                   if getattr(fact, n) is not None]  # fmt: skip
+    if isinstance(fact, ContestOpened):
+        lines += ["", f"  seats up: {', '.join(fact.seats)}"]
+        lines += [f"  {party(c.party.group)} {safe(c.name)}" for c in fact.candidates]
+    if isinstance(fact, CouncilRegistered):
+        lines += ["", table(("Ward", "Seat", "Holder", "Party", ""), _seats(fact))]
     return "\n".join([*lines, "", *[f"  {text}" for text in consequences(line)]])
+
+
+def _seats(fact: CouncilRegistered) -> list[tuple[str, ...]]:
+    return [
+        (
+            safe(ward.name),
+            seat_id,
+            safe(seat.holder or ""),
+            party(seat.party.group if seat.party else None),
+            "up" if seat.up else "",
+        )
+        for ward in fact.wards
+        for seat_id, seat in zip(ward.seat_ids, ward.seats, strict=True)
+    ]

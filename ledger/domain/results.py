@@ -52,9 +52,10 @@ def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
     missing = len(contest.fact.seats) - len(result.elected)
     if contest.lot or not missing:
         raise NoTie(contest=contest_id, what="every seat is decided")
-    drawn = tuple(
-        known_name(name, {match_key(t): t for t in tie.tied}, contest_id) for name in names
-    )
+    everyone = {match_key(c.name): c.name for c in result.candidates}
+    drawn = tuple(known_name(name, everyone, contest_id) for name in names)
+    if not set(drawn) <= set(tie.tied):
+        raise NoTie(contest=contest_id, what=f"only {', '.join(tie.tied)} are tied")
     if len(drawn) != missing or len(set(drawn)) != len(drawn):
         what = f"{missing} of {', '.join(tie.tied)} must be drawn"
         raise NoTie(contest=contest_id, what=what)

@@ -39,6 +39,11 @@ class BadNumber(Refused):
     Remedy: write a whole number of 0 or more, at most nine digits, in the digits 0-9."""
 
 
+class UnknownZone(Refused):
+    """There is no time zone {zone!r}.
+    Remedy: {suggestion}name one as the tz database does, like Europe/London."""
+
+
 class UnknownCouncil(Refused):
     """No council {council!r} is registered in this ledger.
     Remedy: {suggestion}`seatledger seats` lists the councils; `seatledger register FILE`
@@ -110,7 +115,8 @@ class SeatsUnclear(Refused):
 class BeforeRegister(Refused):
     """The poll of {contest} closes at {polls_close}, before the register of {council} tells
     who holds its seats (from {since}).
-    Remedy: register the council as it was on the eve of the earlier poll (--since)."""
+    Remedy: a register cannot be moved; begin a ledger with the council as it was on the
+    eve of the earlier poll (`seatledger register FILE --since DAY`)."""
 
 
 class AlreadyDeclared(Refused):
@@ -137,6 +143,17 @@ class NothingChanged(Refused):
 class UnknownEntry(Refused):
     """There is no entry {entry} in this ledger; it has {total}.
     Remedy: `seatledger log` lists them."""
+
+
+class NotOfContest(Refused):
+    """Entry {entry} is not of {contest}.
+    Remedy: its result that stands is entry {standing}; `seatledger log --contest {contest}`
+    lists all its entries."""
+
+
+class LotTooEarly(Refused):
+    """The lot of {contest} would be drawn at {drawn}, before the declaration at {declared}.
+    Remedy: check the time (--declared-at), or correct the declaration's first."""
 
 
 class TargetGone(Refused):

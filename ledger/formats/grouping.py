@@ -25,7 +25,7 @@ def results_of(contests: Contests, file: str, fields: dict[str, str], problems: 
     """A result for each contest. `fields` names the columns of `name`, `party`, `votes` and,
     where the table has them, `id`, `party_id`, `elected`, `rejected`, `electorate`, `source`.
 
-    Raises FileRefused with every problem.
+    What is wrong with a result is told by the batch.
     """
     results: list[ResultForm] = []
     for contest, rows in contests.items():
@@ -43,9 +43,8 @@ def results_of(contests: Contests, file: str, fields: dict[str, str], problems: 
             results.append(fill(ResultForm, data, file, rows[0].line))
         except FileRefused as refused:
             problems.found += refused.problems
-    problems.refuse()
     lines = tuple(contests[result.contest][0].line for result in results)
-    return Batch(file, results=tuple(results), lines=lines)
+    return Batch(file, results=tuple(results), lines=lines, problems=tuple(problems.found))
 
 
 def _candidate(row: Row, fields: dict[str, str]) -> dict[str, object]:

@@ -34,7 +34,9 @@ class Options:
 class Batch:
     """What a file holds, to be recorded in this order in one write.
 
-    `lines` gives the line of each result in `file`, so that a refusal can name it.
+    `lines` gives the line of each result in `file`, so that a refusal can name it. With
+    `problems` (of the results that could not be read) it is never recorded: they are here to
+    be told together with what is wrong with the others.
     """
 
     file: str
@@ -42,6 +44,13 @@ class Batch:
     nights: tuple[NightForm, ...] = ()
     results: tuple[ResultForm, ...] = ()
     lines: tuple[int | None, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    def whole(self) -> Batch:
+        """Itself; or raises FileRefused with its problems."""
+        if self.problems:
+            raise FileRefused(self.file, list(self.problems))
+        return self
 
     @property
     def size(self) -> int:

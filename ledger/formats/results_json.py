@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledger.errors import BadTime, FileRefused
+from ledger.errors import BadTime, FileRefused, UnknownZone
 from ledger.formats.reading import Batch, Options, Problems
 from ledger.forms import ResultForm, fill, strict_json
 from ledger.times import parse_time
@@ -38,8 +38,7 @@ def read(text: str, file: str, options: Options) -> Batch:
             form.model_copy(update={"declared_at": _when(form, options, line, problems)})
         )
         lines.append(line)
-    problems.refuse()
-    return Batch(file, results=tuple(results), lines=tuple(lines))
+    return Batch(file, results=tuple(results), lines=tuple(lines), problems=tuple(problems.found))
 
 
 def _when(form: ResultForm, options: Options, line: int | None, problems: Problems) -> str | None:
@@ -49,10 +48,10 @@ def _when(form: ResultForm, options: Options, line: int | None, problems: Proble
         return None
     try:
         return parse_time(form.declared_at, options.timezone).isoformat()
-    except BadTime as error:
+    except (BadTime, UnknownZone) as error:
         hint = None if options.timezone else "name the zone with --timezone"
         text = form.declared_at
-        problems.add(line, "declared_at", text, "bad-time", error.message, hint)
+        problems.add(line, "declared_at", text, error.error, error.message, hint)
         return None
 
 

@@ -65,6 +65,7 @@ def tallies(connection: Connection, entry: int, at: int | None, slug: str | None
             poll_date=row.poll_date,
             contests_total=row.contests or 0,
             contests_declared=row.contests_declared or 0,
+            contests_tied=row.contests_tied or 0,
             seats_total=row.seats or 0,
             seats_declared=row.seats_declared or 0,
             open_held=counts["open_held", row.council],
@@ -120,6 +121,8 @@ def _night(latest: CTE, seen: list[ColumnElement[bool]]) -> Select[Any]:
     """The figures of each council's latest night: when its first poll closes, how many
     contests and seats it has, and how many of them are declared."""
     declared = case((up.c.declared_at <= _AT, up.c.contest))
+    waiting = or_(up.c.won_at.is_(None), up.c.won_at > _AT)
+    tied = case((and_(up.c.declared_at <= _AT, waiting), up.c.contest))
     return (
         select(
             latest.c.council,
@@ -127,6 +130,7 @@ def _night(latest: CTE, seen: list[ColumnElement[bool]]) -> Select[Any]:
             func.min(up.c.polls_close).label("close"),
             func.count(up.c.contest.distinct()).label("contests"),
             func.count(declared.distinct()).label("contests_declared"),
+            func.count(tied.distinct()).label("contests_tied"),
             func.count().label("seats"),
             func.count(case((up.c.won_at <= _AT, 1))).label("seats_declared"),
         )
