@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ledger.book import Ledger
-    from ledger.desk import Receipt
+    from ledger.drafts import Receipt
     from ledger.errors import LedgerError
     from ledger.events import Entry, Viewpoint
 
@@ -21,7 +21,7 @@ _HOMES = {
     "Entry": "ledger.events",
     "Ledger": "ledger.book",
     "LedgerError": "ledger.errors",
-    "Receipt": "ledger.desk",
+    "Receipt": "ledger.drafts",
     "Viewpoint": "ledger.events",
 }
 

@@ -23,7 +23,8 @@ from ledger.text import did_you_mean, match_key
 from ledger.times import micros, utc_now
 
 if TYPE_CHECKING:
-    from ledger.desk import Desk, Receipt
+    from ledger.desk import Desk
+    from ledger.drafts import Receipt
     from ledger.formats.reading import Batch
     from ledger.forms import CouncilForm, NightForm, ResultForm
 
