@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from cli.main import COMMANDS, group
-from ledger import errors, events, formats, forms, rules
+from ledger import errors, events, formats, forms, rules, values
+from ledger import facts as facts_of
 from projections.check import LAWS
 
 HERE = Path(__file__).parent / "reference"
@@ -83,14 +84,14 @@ def _errors() -> Iterator[type[errors.LedgerError]]:
 def facts() -> str:
     """Every kind of fact, its fields and their shapes."""
     parts = [f"# Facts\n\n{NOTE}", f"{inspect.cleandoc(events.Event.__doc__ or '')}\n"]
-    for kind, cls in events.KINDS.items():
+    for kind, cls in facts_of.KINDS.items():
         parts += _fields(kind, cls)
     for cls in (
-        events.WardSeats,
-        events.SeatAtStart,
-        events.Nominee,
-        events.Candidate,
-        events.Party,
+        facts_of.WardSeats,
+        facts_of.SeatAtStart,
+        facts_of.Nominee,
+        facts_of.Candidate,
+        values.Party,
     ):
         parts += _fields(cls.__name__, cls)
     return "\n".join(parts)
@@ -114,7 +115,7 @@ def format_page() -> str:
     return "\n".join(parts)
 
 
-def _fields(title: str, cls: type[events.Frozen]) -> list[str]:
+def _fields(title: str, cls: type[values.Frozen]) -> list[str]:
     parts = [f"### {title}\n\n{inspect.cleandoc(cls.__doc__ or '')}\n"]
     parts.append("| field | shape | required |\n|---|---|---|")
     schema = cls.model_json_schema()

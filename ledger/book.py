@@ -16,11 +16,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from ledger.errors import UnknownCouncil, UnknownEntry, ViewpointClash, WhichCouncil
-from ledger.events import Cause, CouncilRegistered, Entry
+from ledger.events import Entry
+from ledger.facts import CouncilRegistered
 from ledger.present import Memory, register_of
 from ledger.store import EVERYTHING, Store
 from ledger.text import did_you_mean, match_key
 from ledger.times import micros, utc_now
+from ledger.values import Cause
 
 if TYPE_CHECKING:
     from ledger.desk import Desk

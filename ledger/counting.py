@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from ledger.events import Candidate, LotDrawn, Result
+from ledger.facts import Candidate, LotDrawn, Result
 
 
 class Count(NamedTuple):

@@ -20,13 +20,8 @@ from ledger.errors import (
     UnknownWard,
 )
 from ledger.errors import CouncilRegistered as AlreadyRegistered
-from ledger.events import (
-    Cause,
-    CouncilRegistered,
-    Entry,
-    LotDrawn,
-    Result,
-)
+from ledger.events import Entry
+from ledger.facts import CouncilRegistered, LotDrawn, Result
 from ledger.forms import ContestForm, CouncilForm, NightForm, ResultForm
 from ledger.present import Found, register_of
 from ledger.text import did_you_mean
@@ -39,6 +34,7 @@ from ledger.times import (
     start_of,
     zone,
 )
+from ledger.values import Cause
 from ledger.ward import Contest
 
 

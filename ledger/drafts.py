@@ -16,12 +16,8 @@ from ledger.errors import (
     Missing,
     MovedOn,
 )
-from ledger.events import (
-    Entry,
-    EntryWithdrawn,
-    Event,
-    Fact,
-)
+from ledger.events import Entry, Event
+from ledger.facts import EntryWithdrawn, Fact
 from ledger.forms import Said, made
 from ledger.present import Memory, Present
 from ledger.store import Store

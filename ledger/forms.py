@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from ledger.errors import FileRefused, Missing, Problem, Refused
-from ledger.events import SLUG, Count, Frozen, Name, SeatId, Slug, Text
+from ledger.values import SLUG, Count, Frozen, Name, SeatId, Slug, Text
 
 TimeText = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 

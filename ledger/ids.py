@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ledger.events import CouncilRegistered
+from ledger.facts import CouncilRegistered
 
 
 def lead(council: CouncilRegistered) -> str:

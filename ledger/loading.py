@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from ledger.desk import Desk
 from ledger.errors import FileRefused, LedgerError, Problem, Refused
-from ledger.events import Frozen
 from ledger.formats.reading import Batch
 from ledger.forms import ResultForm, made
+from ledger.values import Frozen
 
 
 def load(

@@ -14,8 +14,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from ledger.events import Party
 from ledger.text import clean_name, match_key, slugify
+from ledger.values import Party
 
 
 class Listed(NamedTuple):

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ledger.errors import UnknownContest, UnknownCouncil, WhichContest, WhichCouncil
-from ledger.events import CouncilRegistered, Entry, WardSeats
+from ledger.events import Entry
+from ledger.facts import CouncilRegistered, WardSeats
 from ledger.ids import lead, named_council
 from ledger.store import Store
 from ledger.text import did_you_mean

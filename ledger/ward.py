@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from ledger.counting import lot_for, winners
-from ledger.events import (
+from ledger.events import Entry
+from ledger.facts import (
     Candidate,
     ContestOpened,
     CouncilRegistered,
-    Entry,
     EntryWithdrawn,
     LotDrawn,
     Result,

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from ledger import rules
 from ledger.book import Ledger
 from ledger.errors import Damaged
-from ledger.events import ContestOpened, CouncilRegistered, Entry, Result
+from ledger.events import Entry
+from ledger.facts import ContestOpened, CouncilRegistered, Result
 from projections.history import Follower
 from projections.tally import control, net
 

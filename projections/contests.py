@@ -8,7 +8,8 @@ from typing import Any
 
 from ledger.book import Ledger
 from ledger.counting import count
-from ledger.events import NOW, Candidate, Nominee, Result, ResultCorrected, Viewpoint
+from ledger.events import NOW, Viewpoint
+from ledger.facts import Candidate, Nominee, Result, ResultCorrected
 from ledger.times import local
 from projections.night import Seen, Standing, standing
 from projections.seating import Change

@@ -11,16 +11,8 @@ from typing import Any
 
 from ledger.book import Ledger
 from ledger.errors import UnknownContest
-from ledger.events import (
-    NOW,
-    CouncilRegistered,
-    Entry,
-    EntryWithdrawn,
-    Result,
-    ResultCorrected,
-    Viewpoint,
-    as_json,
-)
+from ledger.events import NOW, Entry, Viewpoint, as_json
+from ledger.facts import CouncilRegistered, EntryWithdrawn, Result, ResultCorrected
 from ledger.text import did_you_mean
 from ledger.times import local
 from ledger.ward import Contest, Ward, evolve

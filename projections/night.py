@@ -17,12 +17,8 @@ from typing import Literal
 
 from ledger.book import Ledger
 from ledger.errors import NotYet
-from ledger.events import (
-    NOW,
-    CouncilRegistered,
-    Entry,
-    Viewpoint,
-)
+from ledger.events import NOW, Entry, Viewpoint
+from ledger.facts import CouncilRegistered
 from ledger.ward import Contest, Ward, evolve
 from projections.seating import Change, ward_changes
 from projections.tally import Tally, counted

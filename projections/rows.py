@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ledger.events import CouncilRegistered, Entry, WardSeats
+from ledger.events import Entry
+from ledger.facts import CouncilRegistered, WardSeats
 from ledger.present import register_of
 from ledger.store import Store
 from ledger.times import micros

@@ -6,12 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple, Self
 
-from ledger.events import (
-    Candidate,
-    Entry,
-    Party,
-    WardSeats,
-)
+from ledger.events import Entry
+from ledger.facts import Candidate, WardSeats
+from ledger.values import Party
 from ledger.ward import Contest, Ward, result_of
 
 

@@ -14,7 +14,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from ledger.book import Ledger
-from ledger.events import NOW, ContestOpened, CouncilRegistered, Viewpoint
+from ledger.events import NOW, Viewpoint
+from ledger.facts import ContestOpened, CouncilRegistered
 from ledger.times import local
 from ledger.ward import Contest
 from projections.history import Follower, LogLine

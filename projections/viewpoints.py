@@ -6,12 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ledger.book import Ledger
-from ledger.events import (
-    ContestOpened,
-    CouncilRegistered,
-    EntryWithdrawn,
-    Viewpoint,
-)
+from ledger.events import Viewpoint
+from ledger.facts import ContestOpened, CouncilRegistered, EntryWithdrawn
 from ledger.store import EVERYTHING
 from ledger.times import is_clock, parse_time
 

@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from ledger import Ledger
 from ledger.desk import Desk
-from ledger.events import Entry, EntryWithdrawn, ResultCorrected
+from ledger.events import Entry
+from ledger.facts import EntryWithdrawn, ResultCorrected
 from ledger.store import Store
 from ledger.store.mapper import digest_of
 from ledger.ward import Ward, evolve

@@ -21,7 +21,8 @@ from ledger import Ledger, LedgerError, Receipt, Viewpoint, connect
 from ledger.counting import count
 from ledger.desk import Desk
 from ledger.errors import Refused
-from ledger.events import CAUSES, ContestOpened, Entry, Result
+from ledger.events import Entry
+from ledger.facts import ContestOpened, Result
 from ledger.forms import (
     CandidateForm,
     ContestForm,
@@ -33,6 +34,7 @@ from ledger.forms import (
     WardForm,
 )
 from ledger.rules import SOFT
+from ledger.values import CAUSES
 
 PARTIES = ("Labour Party", "Labour and Co-operative Party", "Conservative", "Green Party", "IND")
 NIGHTS = ("2016-05-05", "2016-09-08", "2018-05-03")

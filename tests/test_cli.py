@@ -15,7 +15,7 @@ from cli.commands import demo, load, log
 from cli.main import COMMANDS, group
 from cli.nights import NIGHTS
 from cli.results import CAUSES
-from ledger import events
+from ledger import facts, values
 from ledger.formats import names
 
 TUTORIAL = Path(__file__).parent.parent / "docs" / "tutorial"
@@ -55,10 +55,10 @@ def test_registry_has_every_command_with_its_own_short_help():
 
 def test_choices_repeated_for_speed_are_those_of_the_ledger():
     """Causes and formats stand in the command line as well; they must be the same."""
-    assert CAUSES == events.CAUSES
+    assert CAUSES == values.CAUSES
     assert set(load.FORMATS) == set(names())
     assert list(demo.NAMES) == list(NIGHTS)
-    assert [f"{kind}.v1" for kind in log.KINDS] == list(events.KINDS)
+    assert [f"{kind}.v1" for kind in log.KINDS] == list(facts.KINDS)
 
 
 def test_declare_says_what_it_recorded_and_changed(night):

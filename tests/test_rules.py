@@ -8,8 +8,9 @@ import pytest
 
 from ledger.counting import count
 from ledger.errors import NeedsAccept, RuleBroken
-from ledger.events import Candidate, ContestOpened, Party, ResultDeclared
+from ledger.facts import Candidate, ContestOpened, ResultDeclared
 from ledger.rules import HARD, SOFT, Case, hard_rules, soft_rules
+from ledger.values import Party
 
 CLOSE = datetime(2016, 5, 5, 21, tzinfo=UTC)
 NOW = CLOSE + timedelta(hours=5)

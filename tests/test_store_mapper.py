@@ -12,22 +12,22 @@ from eventsourcing.persistence import StoredEvent
 from store_night import SAID, VOTES, alter, begin
 
 from ledger.errors import Damaged
-from ledger.events import (
+from ledger.events import Event
+from ledger.facts import (
     KINDS,
     Candidate,
     ContestOpened,
     CouncilRegistered,
     EntryWithdrawn,
-    Event,
     LotDrawn,
     Nominee,
-    Party,
     ResultCorrected,
     ResultDeclared,
     SeatAtStart,
     WardSeats,
 )
 from ledger.store.mapper import LedgerMapper, digest
+from ledger.values import Party
 
 GOLDEN = Path(__file__).with_name("golden")
 CONTEST = "local.southampton.coxford.2016-05-05"

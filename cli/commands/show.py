@@ -12,7 +12,7 @@ from cli.told import consequences, describe
 from ledger.times import local
 
 if TYPE_CHECKING:
-    from ledger.events import CouncilRegistered
+    from ledger.facts import CouncilRegistered
     from projections.history import LogLine
 
 
@@ -43,7 +43,7 @@ _ABOUT = {"entry-withdrawn": "takes back"}
 
 
 def _shown(line: LogLine, later: list[LogLine]) -> str:
-    from ledger.events import ContestOpened, CouncilRegistered, Result
+    from ledger.facts import ContestOpened, CouncilRegistered, Result
 
     event, told = line.entry.event, line.as_json()
     recorded, hall = (local(m, line.timezone) for m in (event.recorded_at, event.effective_at))

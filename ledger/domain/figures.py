@@ -14,15 +14,11 @@ from ledger.errors import (
     PartyMissing,
     UnknownCandidate,
 )
-from ledger.events import (
-    Candidate,
-    ContestOpened,
-    Party,
-    Result,
-)
+from ledger.facts import Candidate, ContestOpened, Result
 from ledger.forms import CandidateForm, ResultForm, made
 from ledger.parties import resolve
 from ledger.text import did_you_mean, match_key
+from ledger.values import Party
 
 
 def refuse_twice(names: list[str], contest_id: str) -> None:

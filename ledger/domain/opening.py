@@ -14,13 +14,7 @@ from ledger.errors import (
     UnknownSeat,
     WardTwice,
 )
-from ledger.events import (
-    ContestOpened,
-    CouncilRegistered,
-    Nominee,
-    SeatAtStart,
-    WardSeats,
-)
+from ledger.facts import ContestOpened, CouncilRegistered, Nominee, SeatAtStart, WardSeats
 from ledger.forms import ContestForm, CouncilForm, made
 from ledger.ids import ballot_paper_id, id_wrong, is_by_election
 from ledger.parties import resolve

@@ -15,11 +15,10 @@ from ledger.errors import (
     NoTie,
     TargetGone,
 )
-from ledger.events import (
-    Cause,
+from ledger.events import Entry
+from ledger.facts import (
     ContestOpened,
     CouncilRegistered,
-    Entry,
     EntryWithdrawn,
     LotDrawn,
     Result,
@@ -28,6 +27,7 @@ from ledger.events import (
 )
 from ledger.forms import ResultForm, made
 from ledger.text import match_key
+from ledger.values import Cause
 from ledger.ward import Contest, Ward
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger.events import ContestOpened, LotDrawn, Result
+from ledger.facts import ContestOpened, LotDrawn, Result
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from eventsourcing.persistence import (
 )
 from pydantic import ValidationError
 
-from ledger.events import KINDS, Event
+from ledger.events import Event
+from ledger.facts import KINDS
 
 # A changed shape is a new kind; its upcast takes the stored data of the old kind and
 # gives the name and data of the next. None has been needed yet.

@@ -30,7 +30,8 @@ from sqlalchemy.pool import QueuePool
 
 from ledger.book import Ledger
 from ledger.errors import NotYet, StoreUnavailable
-from ledger.events import NOW, Entry, Viewpoint, WardSeats
+from ledger.events import NOW, Entry, Viewpoint
+from ledger.facts import WardSeats
 from ledger.present import register_of
 from ledger.store import Store, first_line, shown
 from ledger.times import micros
