@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ledger import Ledger, Receipt
+    from ledger.seating import Change
     from projections.history import LogLine
-    from projections.seating import Change
 
 
 def tell(ledger: Ledger, receipt: Receipt, *, as_json: bool, once: bool = False) -> None:

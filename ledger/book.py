@@ -131,6 +131,16 @@ class Ledger:
         desk.withdraw(entry, reason=reason)
         return desk.commit(dry_run=dry_run)
 
+    def write(
+        self, prepare: Callable[[Desk], None], *, by: str, source: str | None = None,
+        key: str | None = None, accept: Sequence[str] = (), dry_run: bool = False,
+    ) -> Receipt:  # fmt: skip
+        """Whatever a desk can prepare, recorded all or none:
+        `book.write(lambda desk: desk.vacate("coxford/2", why="death"), by=…, source=…)`."""
+        desk = self.desk(by=by, source=source, key=key, accept=accept)
+        prepare(desk)
+        return desk.commit(dry_run=dry_run)
+
     def load(
         self, batch: Batch, *, by: str, source: str | None = None, key: str | None = None,
         declared_at: str | None = None, accept: Sequence[str] = (), dry_run: bool = False,

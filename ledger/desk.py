@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from ledger import domain, rules
-from ledger.drafts import Drafts, nth_key
+from ledger.befalling import Befalling
+from ledger.drafts import nth_key
 from ledger.errors import (
+    BeforeDeclared,
     ContestOpen,
     LotTooEarly,
     NotDeclared,
@@ -38,7 +40,7 @@ from ledger.values import Cause
 from ledger.ward import Contest
 
 
-class Desk(Drafts):
+class Desk(Befalling):
     """One write in the making. See `Ledger` for the words."""
 
     def register(
@@ -80,7 +82,7 @@ class Desk(Drafts):
         known = self._present.by_id(form.contest) if form.contest else None
         if known and known[1] != stream:
             raise ContestOpen(contest=form.contest, entry=known[2].opened.number)
-        fact = domain.open_contest(council, since, place, ward, form, day, close)
+        fact = domain.open_contest(entry, place, ward, form, day, close)
         start = min(self._now, max(day_start(day, council.timezone), since))
         self._draft(stream, fact, start, key, source)
 
@@ -130,6 +132,22 @@ class Desk(Drafts):
             case = rules.Case(
                 contest.fact, fact, moment, self._now, before=before, lots=contest.drawn, last=last
             )
+            self._draft(stream, fact, moment, used, form.source, self._obey(case))
+
+    def redeclare(
+        self, wanted: str, form: ResultForm, declared_at: str | datetime | None = None,
+        *, why: str,
+    ) -> None:  # fmt: skip
+        """Draft that the returning officer announced again."""
+        with self._keyed(None) as used:
+            council, stream, contest = self._find(wanted, form)
+            given = form.declared_at if declared_at is None else declared_at
+            moment = self._now if given is None else self._moment(given, council, contest)
+            fact = domain.redeclare(contest, form, why)
+            first = contest.declarations[-1][-1]
+            if moment <= first.event.effective_at:
+                raise BeforeDeclared(contest=contest.fact.contest, entry=first.number)
+            case = rules.Case(contest.fact, fact, moment, self._now)
             self._draft(stream, fact, moment, used, form.source, self._obey(case))
 
     def withdraw(self, number: int, *, reason: str) -> None:
@@ -191,6 +209,6 @@ class Desk(Drafts):
         earlier = [
             c
             for c in self._present.ward(stream).contests.values()
-            if c.fact.poll_date < contest.fact.poll_date and c.versions
+            if c.fact.poll_date < contest.fact.poll_date and c.declarations
         ]
         return max(earlier, key=lambda c: c.fact.poll_date).result() if earlier else None

@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 
 from ledger.facts import (
     Fact,
+    FactCorrected,
 )
 from ledger.values import (
     Digest,
@@ -63,6 +64,23 @@ class Entry:
     def fact(self) -> Fact:
         """What became true."""
         return self.event.fact
+
+    @property
+    def about(self) -> Fact:
+        """What became true, or, of a correction of a fact, what it says became true."""
+        fact = self.event.fact
+        return fact.fact if isinstance(fact, FactCorrected) else fact
+
+    @property
+    def contest(self) -> str | None:
+        """The ballot paper id of the contest it is about, if it is about one."""
+        found: str | None = getattr(self.about, "contest", None)
+        return found
+
+    @property
+    def kind(self) -> str:
+        """The kind without its version: `result-declared`."""
+        return self.event.fact.kind.partition(".")[0]
 
     @property
     def council(self) -> str:

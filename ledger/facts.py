@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ledger.text import match_key
 from ledger.values import (
+    CallingOff,
     Cause,
     ContestId,
     Count,
@@ -21,6 +22,7 @@ from ledger.values import (
     SeatId,
     Slug,
     Text,
+    Vacancy,
 )
 
 
@@ -159,17 +161,118 @@ class LotDrawn(Frozen):
     among: Annotated[tuple[Name, ...], Field(min_length=2)]
 
 
+class ResultRedeclared(Result):
+    """The returning officer announced again (a recount before the declaration was final, a
+    slip put right at once): it follows the declaration before it, and both stand, each from
+    its own time."""
+
+    kind: Literal["result-redeclared.v1"] = "result-redeclared.v1"
+    why: Text
+
+
+class ElectedUnopposed(Frozen):
+    """No more candidates than seats: those nominated are elected without a poll (Local
+    Elections Rules 2006, rule 14)."""
+
+    kind: Literal["elected-unopposed.v1"] = "elected-unopposed.v1"
+    contest: ContestId
+    elected: Annotated[tuple[Nominee, ...], Field(min_length=1)]
+
+
+class ContestCountermanded(Frozen):
+    """The poll was called off: countermanded before it (a candidate died: Representation of
+    the People Act 1983, schedule 1 rule 60), or abandoned. Another contest replaces it."""
+
+    kind: Literal["contest-countermanded.v1"] = "contest-countermanded.v1"
+    contest: ContestId
+    how: CallingOff
+    why: Text
+
+
+class ResultOverturned(Frozen):
+    """An election court decided who was elected to the contest's seats (Representation of the
+    People Act 1983, sections 144 to 146): all of them, or nobody where the election is void."""
+
+    kind: Literal["result-overturned.v1"] = "result-overturned.v1"
+    contest: ContestId
+    court: Text
+    elected: tuple[Nominee, ...] = ()
+
+
+class DiscrepancyNoted(Frozen):
+    """The figures are known to be wrong, but the declaration stands in law. `votes` are what
+    the papers add up to, for the candidates of whom that is known."""
+
+    kind: Literal["discrepancy-noted.v1"] = "discrepancy-noted.v1"
+    contest: ContestId
+    what: Text
+    votes: dict[Name, Count] = Field(default_factory=dict)
+
+
+class SeatVacated(Frozen):
+    """A seat fell vacant; `holder` is who left it. It vacates nobody else's seat, should it
+    turn out that another was elected."""
+
+    kind: Literal["seat-vacated.v1"] = "seat-vacated.v1"
+    seat: SeatId
+    holder: Name | None = None
+    why: Vacancy
+
+
+class SeatFilled(Frozen):
+    """A vacant seat was filled without a poll (co-option, Local Government Act 1972,
+    section 91, or as the body's own law says)."""
+
+    kind: Literal["seat-filled.v1"] = "seat-filled.v1"
+    seat: SeatId
+    holder: Name | None = None
+    party: Party
+
+
+class AllegianceChanged(Frozen):
+    """A councillor sits for another party from now on, in the same seat."""
+
+    kind: Literal["allegiance-changed.v1"] = "allegiance-changed.v1"
+    seat: SeatId
+    holder: Name | None = None
+    party: Party
+
+
+SeatFact = SeatVacated | SeatFilled | AllegianceChanged
+ContestFact = ElectedUnopposed | ContestCountermanded | ResultOverturned | DiscrepancyNoted
+
+
+class FactCorrected(Frozen):
+    """Our record of a fact was wrong: `fact` replaces that of the entry `target`."""
+
+    kind: Literal["fact-corrected.v1"] = "fact-corrected.v1"
+    target: EventId
+    reason: Text
+    cause: Cause
+    fact: Annotated[SeatFact | ContestFact, Field(discriminator="kind")]
+
+
 class EntryWithdrawn(Frozen):
-    """The entry `target` (an event id) should never have been made: taken back, not removed."""
+    """The entry `target` (an event id) should never have been made: taken back, not removed.
+    It was about a contest or about a seat."""
 
     kind: Literal["entry-withdrawn.v1"] = "entry-withdrawn.v1"
-    contest: ContestId
+    contest: ContestId | None = None
+    seat: SeatId | None = None
     target: EventId
     reason: Text
 
 
-Fact = (
-    CouncilRegistered | ContestOpened | ResultDeclared | ResultCorrected | LotDrawn | EntryWithdrawn
+WardFact = (
+    ContestOpened
+    | ResultDeclared
+    | ResultCorrected
+    | ResultRedeclared
+    | LotDrawn
+    | ContestFact
+    | SeatFact
+    | FactCorrected
+    | EntryWithdrawn
 )
-WardFact = ContestOpened | ResultDeclared | ResultCorrected | LotDrawn | EntryWithdrawn
+Fact = CouncilRegistered | WardFact
 KINDS: dict[str, type[Fact]] = {cls.model_fields["kind"].default: cls for cls in get_args(Fact)}

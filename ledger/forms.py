@@ -223,3 +223,11 @@ def result_form(
         made(CandidateForm, name=name, votes=number) for name, number in (votes or {}).items()
     )
     return made(ResultForm, contest=contest, candidates=candidates, lot=tuple(lot) or None)
+
+
+def split_party(text: str) -> tuple[str, str | None]:
+    """`Tammy Thomas (Independent)` -> name and party; no party where no brackets end it."""
+    if text.endswith(")") and " (" in text:
+        name, _, party = text[:-1].rpartition(" (")
+        return name, party
+    return text, None

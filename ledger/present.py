@@ -9,13 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from ledger.errors import UnknownContest, UnknownCouncil, WhichContest, WhichCouncil
+from ledger.errors import (
+    UnknownContest,
+    UnknownCouncil,
+    UnknownHolder,
+    WhichContest,
+    WhichCouncil,
+    WhichSeat,
+)
 from ledger.events import Entry
 from ledger.facts import CouncilRegistered, WardSeats
 from ledger.ids import lead, named_council
+from ledger.seating import ward_changes
 from ledger.store import Store
-from ledger.text import did_you_mean
+from ledger.text import did_you_mean, match_key
 from ledger.ward import Contest, Ward, evolve, replay
 
 
@@ -123,6 +132,43 @@ class Present:
             names = ", ".join(contest.fact.contest for _, _, contest in found)
             raise WhichContest(contest=wanted, contests=names)
         raise UnknownContest(contest=wanted, suggestion=self._hint(wanted))
+
+    def find_seat(self, wanted: str, now: datetime) -> tuple[str, Entry, WardSeats, str]:
+        """The stream, register, ward and id of a seat: `coxford/2` (or `southampton/coxford/2`),
+        or its holder's name. Raises UnknownSeat, UnknownHolder, WhichSeat."""
+        where, _, number = wanted.rpartition("/")
+        named, slug = where.rpartition("/")[::2]
+        found = [
+            (f"{council}/{place.slug}", entry, place, f"{place.slug}/{number}")
+            for council, entry in self.councils().items()
+            for place in register_of(entry).wards
+            if where and place.slug == slug and named in ("", council)
+        ]
+        found = found or list(self._held_by(match_key(wanted), now))
+        if not found:
+            hint = did_you_mean(
+                wanted,
+                [
+                    s
+                    for e in self.councils().values()
+                    for w in register_of(e).wards
+                    for s in w.seat_ids
+                ],
+            )
+            raise UnknownHolder(name=wanted, suggestion=hint)
+        if len(found) > 1:
+            seats = ", ".join(f"{stream}/{seat.rpartition('/')[2]}" for stream, _, _, seat in found)
+            raise WhichSeat(wanted=wanted, seats=seats)
+        return found[0]
+
+    def _held_by(self, name: str, now: datetime) -> Iterator[tuple[str, Entry, WardSeats, str]]:
+        for council, entry in self.councils().items():
+            for place in register_of(entry).wards:
+                stream = f"{council}/{place.slug}"
+                changes = ward_changes(place, self.ward(stream), entry)
+                for change in {c.seat: c for c in changes if c.at <= now}.values():
+                    if change.holder and match_key(change.holder) == name:
+                        yield stream, entry, place, change.seat
 
     def by_id(self, contest_id: str) -> Found | None:
         """The contest of a ballot paper id, where it is open."""

@@ -57,6 +57,9 @@ Cause = Literal[
     "other",
 ]
 CAUSES: tuple[str, ...] = get_args(Cause)
+Vacancy = Literal["death", "resignation", "disqualification", "court", "other"]
+VACANCIES: tuple[str, ...] = get_args(Vacancy)
+CallingOff = Literal["countermanded", "abandoned"]
 
 
 class Frozen(BaseModel):

@@ -1,37 +1,76 @@
-"""What a ward's stream says: its contests, and which version of each stands.
+"""What a ward's stream says: its contests, what befell its seats, and what of it stands.
 
-A `Contest` is a stack of versions (a correction lies on what it replaces, a withdrawal
-takes the top away) and the lots drawn, if any. `evolve` takes one more entry in; it is
-the only definition of what replaces what.
+Whatever has not been withdrawn is kept in the order of the log; a correction lies on what
+it replaces, a withdrawal takes its target out. `evolve` takes one more entry in; it is the
+only definition of what replaces what.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from ledger.counting import lot_for, winners
 from ledger.events import Entry
 from ledger.facts import (
+    AllegianceChanged,
     Candidate,
+    ContestCountermanded,
+    ContestFact,
     ContestOpened,
     CouncilRegistered,
+    DiscrepancyNoted,
+    ElectedUnopposed,
     EntryWithdrawn,
+    FactCorrected,
     LotDrawn,
     Result,
     ResultCorrected,
     ResultDeclared,
+    ResultOverturned,
+    ResultRedeclared,
+    SeatFact,
+    SeatFilled,
+    SeatVacated,
 )
+
+
+class Live(NamedTuple):
+    """A fact that stands, as corrected, and the entry that says it."""
+
+    entry: Entry
+    fact: SeatFact | ContestFact
+
+
+def live(entries: Iterable[Entry]) -> list[Live]:
+    """The facts of entries not withdrawn, each as its latest correction has it."""
+    standing: dict[str, Live] = {}
+    root: dict[str, str] = {}
+    for entry in entries:
+        fact, event = entry.fact, entry.event.event_id
+        if isinstance(fact, FactCorrected):
+            root[event] = root[fact.target]
+            standing[root[event]] = Live(entry, fact.fact)
+        else:
+            assert isinstance(fact, SeatFact | ContestFact)
+            root[event] = event
+            standing[event] = Live(entry, fact)
+    return list(standing.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """What a ward's stream says of one contest, whatever the hour in the hall."""
+    """What a ward's stream says of one contest, whatever the hour in the hall.
+
+    `declarations` holds a stack of versions for each time the returning officer announced;
+    `others` what else befell it: called off, unopposed, a court, a discrepancy.
+    """
 
     opened: Entry
-    versions: tuple[Entry, ...] = ()
+    declarations: tuple[tuple[Entry, ...], ...] = ()
     lots: tuple[Entry, ...] = ()
+    others: tuple[Entry, ...] = ()
 
     @property
     def fact(self) -> ContestOpened:
@@ -41,17 +80,19 @@ class Contest:
 
     @property
     def standing(self) -> Entry | None:
-        """The entry of the version that stands."""
-        return self.versions[-1] if self.versions else None
+        """The entry of the version that stands of the latest announcement."""
+        return self.declarations[-1][-1] if self.declarations else None
 
     @property
     def stack(self) -> tuple[Entry, ...]:
-        """Every entry that is not withdrawn."""
-        return (self.opened, *self.versions, *self.lots)
+        """Every entry that is not withdrawn, in the order of the log."""
+        said = [entry for versions in self.declarations for entry in versions]
+        everything = [self.opened, *said, *self.lots, *self.others]
+        return tuple(sorted(everything, key=lambda entry: entry.number))
 
     def result(self) -> Result | None:
         """The figures that stand."""
-        return result_of(self.versions[-1]) if self.versions else None
+        return result_of(self.standing) if self.standing else None
 
     @property
     def drawn(self) -> tuple[LotDrawn, ...]:
@@ -61,22 +102,37 @@ class Contest:
     @property
     def lot(self) -> Entry | None:
         """The lot that decides the tie the standing version leaves."""
-        result = self.result()
-        if result is None or not self.lots:
-            return None
-        fact = lot_for(result, len(self.fact.seats), self.drawn)
+        return self.lot_of(self.standing) if self.standing and self.lots else None
+
+    def lot_of(self, version: Entry) -> Entry | None:
+        """The lot that decides the tie a version leaves."""
+        fact = lot_for(result_of(version), len(self.fact.seats), self.drawn)
         return next((entry for entry in self.lots if entry.fact is fact), None)
 
     def winners(self, version: Entry) -> tuple[Candidate, ...]:
         """The elected of a version, then those that a lot of its own adds."""
         return winners(result_of(version), len(self.fact.seats), self.drawn)
 
+    def said(self, *kinds: type[ContestFact]) -> list[Live]:
+        """What else befell it that is of these kinds, as it stands."""
+        if not self.others:
+            return []
+        return [one for one in live(self.others) if isinstance(one.fact, kinds)]
+
+    @property
+    def called_off(self) -> Live | None:
+        """The latest word that its poll is not held, if any stands."""
+        found = self.said(ContestCountermanded)
+        return found[-1] if found else None
+
 
 @dataclass(frozen=True, slots=True)
 class Ward:
-    """What a ward's stream says: its contests in the order opened, and its last entry."""
+    """What a ward's stream says: its contests in the order opened, what befell its seats
+    outside of contests, and its last entry."""
 
     contests: dict[str, Contest] = field(default_factory=dict)
+    seats: tuple[Entry, ...] = ()
     last: Entry | None = None
 
     @property
@@ -94,36 +150,73 @@ def result_of(entry: Entry) -> Result:
 def evolve(ward: Ward, entry: Entry) -> Ward:
     """The ward with one more entry taken in. Other contests are shared, not copied."""
     fact = entry.fact
-    match fact:
+    about = fact.fact if isinstance(fact, FactCorrected) else fact
+    match about:
         case CouncilRegistered():
             return ward
+        case SeatVacated() | SeatFilled() | AllegianceChanged():
+            return Ward(ward.contests, (*ward.seats, entry), entry)
         case ContestOpened():
-            contest = Contest(entry)
-        case ResultDeclared():
-            contest = Contest(ward.contests[fact.contest].opened, (entry,))
-        case ResultCorrected():
-            was = ward.contests[fact.contest]
-            contest = replace(was, versions=(*was.versions, entry))
-        case LotDrawn():
-            was = ward.contests[fact.contest]
-            contest = replace(was, lots=(*was.lots, entry))
+            return _with(ward, Contest(entry), entry)
         case EntryWithdrawn():
-            return _without(ward, fact, entry)
+            return _without(ward, about, entry)
+    was = ward.contests[about.contest]
+    match about:
+        case ResultDeclared() | ResultRedeclared():
+            contest = replace(was, declarations=(*was.declarations, (entry,)))
+        case ResultCorrected():
+            contest = replace(was, declarations=_corrected(was, about, entry))
+        case LotDrawn():
+            contest = replace(was, lots=(*was.lots, entry))
+        case ElectedUnopposed() | ContestCountermanded() | ResultOverturned() | DiscrepancyNoted():
+            contest = replace(was, others=(*was.others, entry))
         case _:
-            assert_never(fact)
-    return Ward({**ward.contests, fact.contest: contest}, entry)
+            assert_never(about)
+    return _with(ward, contest, entry)
+
+
+def _with(ward: Ward, contest: Contest, entry: Entry) -> Ward:
+    return Ward({**ward.contests, contest.fact.contest: contest}, ward.seats, entry)
+
+
+def _corrected(was: Contest, fact: ResultCorrected, entry: Entry) -> tuple[tuple[Entry, ...], ...]:
+    """The announcements with a correction on top of the one whose version it names."""
+    return tuple(
+        (*versions, entry) if versions[-1].event.event_id == fact.target else versions
+        for versions in was.declarations
+    )
 
 
 def _without(ward: Ward, fact: EntryWithdrawn, entry: Entry) -> Ward:
-    contest = ward.contests[fact.contest]
-    if contest.lots and contest.lots[-1].event.event_id == fact.target:
-        contest = replace(contest, lots=contest.lots[:-1])
-    elif contest.versions:
-        contest = replace(contest, versions=contest.versions[:-1])
-    else:
-        left = {name: kept for name, kept in ward.contests.items() if name != fact.contest}
-        return Ward(left, entry)
-    return Ward({**ward.contests, fact.contest: contest}, entry)
+    def left(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        return tuple(one for one in entries if one.event.event_id != fact.target)
+
+    if fact.contest is None:
+        return Ward(ward.contests, left(ward.seats), entry)
+    was = ward.contests[fact.contest]
+    if was.opened.event.event_id == fact.target:
+        others = {name: kept for name, kept in ward.contests.items() if name != fact.contest}
+        return Ward(others, ward.seats, entry)
+    said = tuple(kept for versions in was.declarations if (kept := left(versions)))
+    return _with(ward, Contest(was.opened, said, left(was.lots), left(was.others)), entry)
+
+
+def without(ward: Ward, target: Entry) -> Ward:
+    """The ward as if an entry and what it corrects had not been recorded: on what a correction
+    of it is decided."""
+    gone = {target.event.event_id}
+    below = target
+    everything = (*ward.seats, *(e for c in ward.contests.values() for e in c.others))
+    while isinstance(below.fact, FactCorrected):
+        wanted = below.fact.target
+        below = next(entry for entry in everything if entry.event.event_id == wanted)
+        gone.add(wanted)
+
+    def left(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+        return tuple(entry for entry in entries if entry.event.event_id not in gone)
+
+    contests = {n: replace(c, others=left(c.others)) for n, c in ward.contests.items()}
+    return Ward(contests, left(ward.seats), ward.last)
 
 
 def replay(entries: Iterable[Entry], ward: Ward | None = None) -> Ward:

@@ -10,9 +10,9 @@ from ledger.book import Ledger
 from ledger.counting import count
 from ledger.events import NOW, Viewpoint
 from ledger.facts import Candidate, Nominee, Result, ResultCorrected
+from ledger.seating import Change
 from ledger.times import local
 from projections.night import Seen, Standing, standing
-from projections.seating import Change
 
 
 @dataclass(frozen=True, slots=True)

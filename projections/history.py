@@ -13,10 +13,10 @@ from ledger.book import Ledger
 from ledger.errors import UnknownContest
 from ledger.events import NOW, Entry, Viewpoint, as_json
 from ledger.facts import CouncilRegistered, EntryWithdrawn, Result, ResultCorrected
+from ledger.seating import Change, ward_changes
 from ledger.text import did_you_mean
 from ledger.times import local
 from ledger.ward import Contest, Ward, evolve
-from projections.seating import Change, ward_changes
 from projections.tally import control, counted, net
 from projections.viewpoints import resolve
 
@@ -47,12 +47,12 @@ class LogLine:
     @property
     def contest(self) -> str | None:
         """The ballot paper id, if the entry is about a contest."""
-        return getattr(self.entry.fact, "contest", None)
+        return self.entry.contest
 
     @property
     def kind(self) -> str:
         """The kind without its version: `result-declared`."""
-        return self.entry.fact.kind.partition(".")[0]
+        return self.entry.kind
 
     def as_json(self) -> dict[str, Any]:
         """The shape of one line of `log --json`."""
@@ -117,7 +117,7 @@ class Follower:
         else:
             assert entry.ward is not None
             held = self.holders[entry.ward]
-            was = self.wards[entry.ward].contests.get(fact.contest)
+            was = self.wards[entry.ward].contests.get(entry.contest or "")
             self.wards[entry.ward] = evolve(self.wards[entry.ward], entry)
             self._settle(entry.ward)
             slugs = [entry.ward]
@@ -128,8 +128,8 @@ class Follower:
             for seat, change in self.holders[slug].items()
             if not _same_holder(held.get(seat), change)
         )
-        contest_id = getattr(fact, "contest", "")
-        now = self.wards[entry.ward].contests.get(contest_id) if was and entry.ward else None
+        contests = self.wards[entry.ward].contests if was and entry.ward else {}
+        now = contests.get(entry.contest or "")
         kind = self._classify(before, after, moved, was, now, entry)
         self._entries[entry.event.event_id] = entry
         target = self._entries.get(getattr(fact, "target", ""))

@@ -13,37 +13,87 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal
 
 from ledger.book import Ledger
 from ledger.errors import NotYet
 from ledger.events import NOW, Entry, Viewpoint
-from ledger.facts import CouncilRegistered
-from ledger.ward import Contest, Ward, evolve
-from projections.seating import Change, ward_changes
+from ledger.facts import CouncilRegistered, ElectedUnopposed, ResultOverturned
+from ledger.seating import Change, ward_changes
+from ledger.ward import Contest, Live, Ward, evolve
 from projections.tally import Tally, counted
 from projections.viewpoints import resolve
 
-Status = Literal["open", "declared", "tie"]
+Status = Literal["open", "declared", "tie", "unopposed", "countermanded", "void"]
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A contest as a viewpoint sees it."""
+    """A contest as a viewpoint sees it. `won` has, for each seat it filled (or, by a court's
+    order, vacated), who holds it by the contest and who did before it."""
 
     contest: Contest
-    standing: Entry | None  # the version, if it had been declared by then
+    standing: Entry | None  # the version of the result, if it had been declared by then
     status: Status
-    winners: tuple[tuple[Change, Change], ...]  # the new holder of a seat, the one before
+    won: tuple[tuple[Change, Change], ...] = ()
+
+    @property
+    def declared(self) -> bool:
+        """Whether its outcome has been announced, be it a tie."""
+        return self.status not in ("open", "countermanded")
+
+    @property
+    def winners(self) -> tuple[tuple[Change, Change], ...]:
+        """The holders it gave seats, each with the one before."""
+        return tuple((new, before) for new, before in self.won if new.party is not None)
 
     @property
     def undecided(self) -> tuple[str, ...]:
         """The seats up that nobody has won yet."""
-        taken = {new.seat for new, _ in self.winners}
+        taken = {new.seat for new, _ in self.won}
         return tuple(seat for seat in self.contest.fact.seats if seat not in taken)
 
 
-@dataclass(frozen=True, slots=True)
+def see(contest: Contest, changes: Iterable[Change], at: datetime | None) -> Seen:
+    """A contest as it stands at an hour; `changes` are its ward's up to then."""
+
+    def by_then(entry: Entry) -> bool:
+        return at is None or entry.event.effective_at <= at
+
+    if called_off(contest, at):
+        return Seen(contest, None, "countermanded")
+    announced = [versions[-1] for versions in contest.declarations if by_then(versions[-1])]
+    standing = max(announced, key=lambda entry: entry.event.effective_at, default=None)
+    said = [one for one in contest.said(ElectedUnopposed, ResultOverturned) if by_then(one.entry)]
+    if standing is None and not said:
+        return Seen(contest, None, "open")
+    held: dict[str, Change] = {}
+    won: dict[str, tuple[Change, Change]] = {}
+    for change in changes:
+        if change.contest == contest.fact.contest:
+            before = won[change.seat][1] if change.seat in won else held[change.seat]
+            won[change.seat] = (change, before)
+        held[change.seat] = change
+    return Seen(contest, standing, _status(contest, said, won), tuple(won.values()))
+
+
+def called_off(contest: Contest, at: datetime | None) -> bool:
+    """Whether its poll had been called off by an hour."""
+    off = contest.called_off
+    return off is not None and (at is None or off.entry.event.effective_at <= at)
+
+
+def _status(contest: Contest, said: list[Live], won: dict[str, tuple[Change, Change]]) -> Status:
+    if len(won) < len(contest.fact.seats):
+        return "tie"
+    if any(new.party is None for new, _ in won.values()):
+        return "void"
+    unopposed = any(isinstance(one.fact, ElectedUnopposed) for one in said)
+    return "unopposed" if unopposed else "declared"
+
+
+@dataclass(frozen=True)
 class Standing:
     """All that stands for one council at one viewpoint."""
 
@@ -60,43 +110,38 @@ class Standing:
         """Who holds each seat (or that it is vacant), by seat, in the register's order."""
         return {change.seat: change for ward in self.changes.values() for change in ward}
 
-    @property
+    @cached_property
     def poll_date(self) -> date | None:
-        """The night the viewpoint is in: the latest poll date opened by then."""
-        return max((c.fact.poll_date for c in self._contests()), default=None)
+        """The night the viewpoint is in: the latest poll date opened by then and not called
+        off."""
+        polled = [c.fact.poll_date for c in self._opened() if not called_off(c, self.at)]
+        return max(polled, default=None)
 
-    def _contests(self) -> Iterator[Contest]:
+    def _opened(self) -> Iterator[Contest]:
         for ward in self.wards.values():
             for contest in ward.contests.values():
                 if self.at is None or contest.opened.event.effective_at <= self.at:
                     yield contest
 
-    def night(self) -> list[Seen]:
-        """The contests of the night the viewpoint is in, in the order of the register."""
+    @cached_property
+    def opened(self) -> tuple[Seen, ...]:
+        """The contests of the night the viewpoint is in, those called off among them, in the
+        order of the register."""
         latest = self.poll_date
-        return [self.see(c) for c in self._contests() if c.fact.poll_date == latest]
+        return tuple(self.see(c) for c in self._opened() if c.fact.poll_date == latest)
+
+    def night(self) -> list[Seen]:
+        """The contests of the night whose poll is held."""
+        return [seen for seen in self.opened if seen.status != "countermanded"]
 
     def see(self, contest: Contest) -> Seen:
         """One contest as this viewpoint sees it."""
-        standing = contest.standing
-        if standing and self.at is not None and standing.event.effective_at > self.at:
-            standing = None
-        if standing is None:
-            return Seen(contest, None, "open", ())
-        held: dict[str, Change] = {}
-        won = []
-        for change in self.changes[contest.fact.ward]:
-            if change.contest == contest.fact.contest:
-                won.append((change, held[change.seat]))
-            held[change.seat] = change
-        status: Status = "declared" if len(won) == len(contest.fact.seats) else "tie"
-        return Seen(contest, standing, status, tuple(won))
+        return see(contest, self.changes[contest.fact.ward], self.at)
 
     @property
     def polls_close(self) -> datetime | None:
         """When the first poll of the night closed; None without a night."""
-        night = [c.fact for c in self._contests() if c.fact.poll_date == self.poll_date]
-        return min((contest.polls_close for contest in night), default=None)
+        return min((seen.contest.fact.polls_close for seen in self.night()), default=None)
 
     def eve(self) -> dict[str, Change]:
         """Who held each seat when the first poll of the night closed."""
@@ -126,10 +171,10 @@ class Standing:
             eve=counted([change.group for change in self.eve().values()]),
             poll_date=self.poll_date.isoformat() if self.poll_date else None,
             contests_total=len(night),
-            contests_declared=sum(seen.standing is not None for seen in night),
+            contests_declared=sum(seen.declared for seen in night),
             contests_tied=sum(seen.status == "tie" for seen in night),
             seats_total=sum(len(seen.contest.fact.seats) for seen in night),
-            seats_declared=len(won),
+            seats_declared=sum(len(seen.won) for seen in night),
             open_held=counted([holders[seat].group for seat in undecided]),
         )
 

@@ -4,7 +4,7 @@ Two kinds of rows, both valid for a range of entries (what was known):
 
 * a *held* row is a rectangle over both clocks: a seat, the party it counts for, the range
   of hours and the range of entries. At any viewpoint a seat is in exactly one of them;
-* an *up* row is a seat up in a contest: when it was opened, declared and won, and for whom.
+* an *up* row is one too: a seat up in a contest, and what had become of it.
 
 Instants are microseconds since 1970; `FOREVER` is the open end of a range. The fields are
 in the order of the tables' columns.
@@ -15,12 +15,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ledger.events import Entry
-from ledger.facts import CouncilRegistered, WardSeats
+from ledger.facts import WardSeats
 from ledger.present import register_of
+from ledger.seating import Award, Change, Course, awards, first_changes, seat_moves
 from ledger.store import Store
 from ledger.times import micros
 from ledger.ward import Contest, Ward, evolve
-from projections.seating import Award, Change, Course, awards, first_changes
+from projections.night import see
 
 FOREVER = 2**62
 
@@ -35,15 +36,17 @@ class Held(NamedTuple):
 
 
 class Up(NamedTuple):
-    """A seat up in a contest; times are None for what has not happened."""
+    """A seat up in a contest from one hour to another: whether the contest is declared and the
+    seat won by then (1 or 0), and for whom."""
 
     poll_date: str
     contest: str
     seat: str
     polls_close: int
-    opened_at: int
-    declared_at: int | None
-    won_at: int | None
+    from_at: int
+    until_at: int
+    declared: int
+    won: int
     party: str | None
 
 
@@ -80,24 +83,23 @@ class WardRows:
     def take(self, entry: Entry) -> list[Known]:
         """Take in the next entry; the rows it ends."""
         self._ward = evolve(self._ward, entry)
-        assert not isinstance(entry.fact, CouncilRegistered)
-        name = entry.fact.contest
+        name = entry.contest or ""
         contest = self._ward.contests.get(name)
-        new = list(awards(contest)) if contest else []
-        before, moved = self._awards.get(name, []), {name}
+        before, new = self._awards.get(name, []), list(awards(contest)) if contest else []
+        moved, of_seat = {name}, entry.contest is None
         self._awards[name] = new
-        if contest is not None and self._course.goes_on(name, new):
+        if not of_seat and self._course.goes_on(name, new):
             for award in new:
                 self._course.take(award)
-        elif before or new:
-            # A result that is not the last may move other contests' winners to other seats.
+        elif of_seat or before or new:
+            # What is not the last may move other contests' winners to other seats.
             moved.update(self._up)
             everything = [award for some in self._awards.values() for award in some]
-            self._course = Course.of(self._start, everything)
+            self._course = Course.of(self._start, [*seat_moves(self._ward), *everything])
         changes = self._course.changes
-        held = held_rows([*self._start, *changes]) if before or new else self._held
+        held = held_rows([*self._start, *changes]) if of_seat or before or new else self._held
         up = {
-            one: up_rows(self._ward.contests[one], [c for c in changes if c.contest == one])
+            one: up_rows(self._ward.contests[one], [*self._start, *changes])
             for one in moved
             if one in self._ward.contests
         }
@@ -130,16 +132,23 @@ def held_rows(changes: list[Change]) -> set[Held | Up]:
 
 
 def up_rows(contest: Contest, changes: list[Change]) -> set[Held | Up]:
-    """The seats up in a contest, and who won them by its changes."""
-    fact, standing = contest.fact, contest.standing
-    declared = micros(standing.event.effective_at) if standing else None
-    opened, close = micros(contest.opened.event.effective_at), micros(fact.polls_close)
-    won = {change.seat: (micros(change.at), change.group) for change in changes}
-    day, nobody = fact.poll_date.isoformat(), (None, None)
-    return {
-        Up(day, fact.contest, seat, close, opened, declared, *won.get(seat, nobody))
-        for seat in fact.seats
-    }
+    """The seats up in a contest, hour by hour; `changes` are all of the ward's. There are none
+    once its poll is called off."""
+    fact, start = contest.fact, contest.opened.event.effective_at
+    hours = {entry.event.effective_at for entry in contest.stack}
+    hours.update(change.at for change in changes if change.contest == fact.contest)
+    steps = sorted(hour for hour in hours if hour > start)
+    rows: set[Held | Up] = set()
+    day, close = fact.poll_date.isoformat(), micros(fact.polls_close)
+    for at, until in zip([start, *steps], [*map(micros, steps), FOREVER], strict=True):
+        seen = see(contest, [change for change in changes if change.at <= at], at)
+        if seen.status == "countermanded":
+            continue
+        won = {new.seat: new.group for new, _ in seen.won}
+        for seat in fact.seats:
+            told = (int(seen.declared), int(seat in won), won.get(seat))
+            rows.add(Up(day, fact.contest, seat, close, micros(at), until, *told))
+    return rows
 
 
 def news(register: Entry, known: list[Known], after: int) -> News:

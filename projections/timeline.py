@@ -8,19 +8,19 @@ all: what the board showed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from ledger.book import Ledger
-from ledger.events import NOW, Viewpoint
+from ledger.events import NOW, Entry, Viewpoint
 from ledger.facts import ContestOpened, CouncilRegistered
+from ledger.seating import Change
 from ledger.times import local
-from ledger.ward import Contest
+from ledger.ward import Ward
 from projections.history import Follower, LogLine
-from projections.night import Seen, Standing, standing
-from projections.seating import Change
+from projections.night import Standing, see, standing
 from projections.tally import Control, control, counted, net, ranked
 from projections.viewpoints import read_moment
 
@@ -38,7 +38,7 @@ class Step:
     entry: int
     kind: str
     ward: str
-    contest: str
+    contest: str | None  # None where no contest brought it
     moves: tuple[tuple[Change, Change], ...]
     change: dict[str, int]
     seats: dict[str, int]
@@ -46,12 +46,13 @@ class Step:
     declared: int
     total: int
     control: Control
-    poll_date: date
+    poll_date: date | None
 
     @property
     def on_the_night(self) -> bool:
         """Whether it is of the poll's day or the day after, when an hour says enough."""
-        return self.moment.date() - self.poll_date in (timedelta(0), timedelta(days=1))
+        days = (timedelta(0), timedelta(days=1))
+        return self.poll_date is not None and self.moment.date() - self.poll_date in days
 
     def as_json(self) -> dict[str, Any]:
         """The shape of one line of `replay --json`."""
@@ -97,77 +98,90 @@ def replay(
     return (step for step in steps if start is None or step.moment >= start)
 
 
-class _Open:
-    """The seats of the night that nobody has won yet, and who holds them meanwhile."""
+class _Running:
+    """The board of a night as it moves: seats, those won, and those still open."""
 
-    def __init__(self, seats: Iterable[str], holding: dict[str, Change]) -> None:
-        self.seats = set(seats)
-        self.held = counted([holding[seat].group for seat in self.seats])
+    def __init__(self, found: Standing) -> None:
+        self._found = found
+        self._night = {seen.contest.fact.contest: seen.contest.fact for seen in found.night()}
+        self._holding = found.eve()
+        self._seats = counted([change.group for change in self._holding.values()])
+        self._won: Counter[str] = Counter()
+        self._open = {seat for fact in self._night.values() for seat in fact.seats}
+        self._held = counted([self._holding[seat].group for seat in self._open])
+        self._declared: set[str] = set()
 
-    def take(self, before: Change, new: Change, *, won: bool) -> None:
-        """A seat changes hands, in a contest of the night (`won`) or in another."""
-        if new.seat in self.seats:
-            self.held.subtract(counted([before.group]))
-            if won:
-                self.seats.remove(new.seat)
-            else:
-                self.held.update(counted([new.group]))
+    def step(self, at: datetime, entry: Entry, changes: list[Change]) -> Step:
+        """The step an entry makes, at its hour."""
+        found, before = self._found, dict(self._seats)
+        if entry.contest in self._night:
+            self._declared.add(entry.contest or "")
+        moves = tuple(self._move(change) for change in changes)
+        poll = self._night.get(entry.contest or "")
+        return Step(
+            moment=local(at, found.council.timezone),
+            entry=entry.number,
+            kind=entry.kind,
+            ward=found.council.by_slug[entry.ward or ""].name,
+            contest=entry.contest,
+            moves=moves,
+            change=net(before, self._seats),
+            seats=dict(+self._seats),
+            won=dict(+self._won),
+            declared=len(self._declared),
+            total=len(self._night),
+            poll_date=poll.poll_date if poll else found.poll_date,
+            control=control(found.council.size, +self._seats, self._held, len(self._open)),
+        )
+
+    def _move(self, new: Change) -> tuple[Change, Change]:
+        """A seat changes hands: by a contest of the night, which wins it, or otherwise."""
+        before, self._holding[new.seat] = self._holding[new.seat], new
+        was, now = counted([before.group]), counted([new.group])
+        self._seats.subtract(was)
+        self._seats.update(now)
+        if new.seat in self._open:
+            self._held.subtract(was)
+        if new.contest in self._night:
+            if before.contest == new.contest:
+                self._won.subtract(was)
+            self._won.update(now)
+            self._open.discard(new.seat)
+        elif new.seat in self._open:
+            self._held.update(now)
+        return before, new
 
 
 def _on_hall_clock(found: Standing) -> Iterator[Step]:
-    night = {seen.contest.fact.contest: seen for seen in found.night()}
-    holding, close = found.eve(), found.polls_close
-    seats, won, declared = counted([c.group for c in holding.values()]), Counter[str](), set()
-    still_open = _Open((s for seen in night.values() for s in seen.contest.fact.seats), holding)
-    for (at, entry), (contest, changes) in sorted(_together(found, night, close).items()):
-        fact, moves, before_all = contest.fact, [], dict(seats)
-        if fact.contest in night:
-            declared.add(fact.contest)
-        for new in changes:
-            before, holding[new.seat] = holding[new.seat], new
-            moves.append((before, new))
-            seats.subtract(counted([before.group]))
-            seats.update(counted([new.group]))
-            still_open.take(before, new, won=fact.contest in night)
-            won.update(counted([new.group] if fact.contest in night else []))
-        yield Step(
-            moment=local(at, found.council.timezone),
-            entry=entry,
-            kind=_kind(contest, entry),
-            ward=found.council.by_slug[fact.ward].name,
-            contest=fact.contest,
-            moves=tuple(moves),
-            change=net(before_all, seats),
-            seats=dict(+seats),
-            won=dict(won),
-            declared=len(declared),
-            total=len(night),
-            poll_date=fact.poll_date,
-            control=control(found.council.size, +seats, still_open.held, len(still_open.seats)),
-        )
+    running = _Running(found)
+    for (at, _), (entry, changes) in sorted(_together(found).items(), key=lambda item: item[0]):
+        yield running.step(at, entry, changes)
 
 
-def _together(
-    found: Standing, night: dict[str, Seen], close: datetime | None
-) -> dict[tuple[datetime, int], tuple[Contest, list[Change]]]:
+def _together(found: Standing) -> dict[tuple[datetime, int], tuple[Entry, list[Change]]]:
     """What each entry changed since the first poll closed, by hour and entry. A tie for the
     only seat changes none, but it was declared."""
-    steps: dict[tuple[datetime, int], tuple[Contest, list[Change]]] = {}
-    for seen in night.values():
-        if seen.standing is not None:
-            key = (seen.standing.event.effective_at, seen.standing.number)
-            steps[key] = (seen.contest, [])
-    for slug, ward in found.changes.items():
-        for change in ward:
-            if change.contest is not None and close is not None and change.at >= close:
-                contest = found.wards[slug].contests[change.contest]
-                steps.setdefault((change.at, change.entry), (contest, []))[1].append(change)
+    steps: dict[tuple[datetime, int], tuple[Entry, list[Change]]] = {}
+    close = found.polls_close
+    for seen in found.night():
+        for versions in seen.contest.declarations:
+            top = versions[-1]
+            if found.at is None or top.event.effective_at <= found.at:
+                steps[top.event.effective_at, top.number] = (top, [])
+    for slug, changes in found.changes.items():
+        later = [c for c in changes if close is not None and c.at >= close]
+        told = _entries(found.wards[slug]) if later else {}
+        for change in later:
+            if change.entry in told:
+                key = (change.at, change.entry)
+                steps.setdefault(key, (told[change.entry], []))[1].append(change)
     return steps
 
 
-def _kind(contest: Contest, entry: int) -> str:
-    stack = (*contest.versions, *contest.lots)
-    return next(one.fact.kind for one in stack if one.number == entry).partition(".")[0]
+def _entries(ward: Ward) -> dict[int, Entry]:
+    """A ward's entries that stand, by number."""
+    of_contests = [entry for contest in ward.contests.values() for entry in contest.stack]
+    return {entry.number: entry for entry in (*ward.seats, *of_contests)}
 
 
 def _on_ledger_clock(ledger: Ledger, found: Standing) -> Iterator[Step]:
@@ -184,51 +198,54 @@ class _Board:
     """The board of one night as the log grows."""
 
     def __init__(self, found: Standing) -> None:
-        self._council, self._at = found.council, found.at
-        self._night = {seen.contest.fact.contest: seen.contest.fact for seen in found.night()}
-        self._won: dict[str, dict[str, Change]] = {}  # by contest, by seat
+        self._found, self._at = found, found.at
+        night = [seen.contest for seen in found.night()]
+        self._night = {contest.fact.contest: contest.fact for contest in night}
+        self._first = min((contest.opened.number for contest in night), default=0)
+        self._won: dict[str, dict[str, Change]] = {}  # by contest declared, by seat
 
     def take(self, line: LogLine, follower: Follower) -> Step | None:
-        """The step an entry makes; None where it is of another night, or changes nothing up
-        to the hour asked for."""
-        fact = self._night.get(line.contest or "")
-        if fact is None:
-            return None
-        contest = follower.wards[fact.ward].contests.get(fact.contest)
-        standing = contest.standing if contest else None
-        before = self._won.pop(fact.contest, None)
-        if standing and (self._at is None or standing.event.effective_at <= self._at):
-            self._won[fact.contest] = {
-                change.seat: change
-                for change in follower.changes[fact.ward]
-                if change.contest == fact.contest
-            }
-        if before == self._won.get(fact.contest) and not self._hit(line):
+        """The step an entry makes; None where it changes nothing of this night up to the hour
+        asked for."""
+        slug, poll = line.entry.ward or "", self._night.get(line.contest or "")
+        told = any(old is not None for old, _ in line.effect.holders)
+        if poll is not None:
+            told = self._look(poll, follower) or told or self._hit(line)
+        if not told or line.entry.number < self._first:
             return None
         undecided = [
             seat
-            for name, opened in self._night.items()
-            for seat in opened.seats
+            for name, fact in self._night.items()
+            for seat in fact.seats
             if seat not in self._won.get(name, ())
         ]
-        holders = follower.holders
+        holders, found = follower.holders, self._found
         held = counted([holders[seat.partition("/")[0]][seat].group for seat in undecided])
         won = counted([c.group for seats in self._won.values() for c in seats.values()])
         return Step(
             moment=local(line.entry.event.recorded_at, line.timezone),
             entry=line.entry.number,
             kind=line.kind,
-            ward=self._council.by_slug[fact.ward].name,
-            contest=fact.contest,
-            moves=_filled_by(line.entry.number, follower.changes[fact.ward]),
+            ward=found.council.by_slug[slug].name,
+            contest=line.contest,
+            moves=_filled_by(line.entry.number, follower.changes[slug]),
             change=line.effect.seats,
             seats=line.total,
             won=dict(won),
             declared=len(self._won),
             total=len(self._night),
-            poll_date=fact.poll_date,
-            control=control(self._council.size, line.total, held, len(undecided)),
+            poll_date=poll.poll_date if poll else found.poll_date,
+            control=control(found.council.size, line.total, held, len(undecided)),
         )
+
+    def _look(self, poll: ContestOpened, follower: Follower) -> bool:
+        """See a contest again; whether it is another than it was."""
+        contest = follower.wards[poll.ward].contests.get(poll.contest)
+        before = self._won.pop(poll.contest, None)
+        seen = see(contest, follower.changes[poll.ward], self._at) if contest else None
+        if seen and seen.declared:
+            self._won[poll.contest] = {new.seat: new for new, _ in seen.won}
+        return before != self._won.get(poll.contest)
 
     def _hit(self, line: LogLine) -> bool:
         return self._at is None or line.entry.event.effective_at <= self._at

@@ -7,15 +7,15 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-from ledger import Ledger
+from ledger import Ledger, seating
 from ledger.desk import Desk
 from ledger.events import Entry
 from ledger.facts import EntryWithdrawn, ResultCorrected
+from ledger.seating import awards
 from ledger.store import Store
 from ledger.store.mapper import digest_of
 from ledger.ward import Ward, evolve
-from projections import seating, timeline
-from projections.seating import awards
+from projections import timeline
 from projections.tables import Tables
 from projections.tables.writing import Statements
 from projections.tally import control, counted, net
@@ -62,7 +62,7 @@ def by_entry(award):
 
 
 def _skip(ward, entry, kind, fact):
-    return Ward(ward.contests, entry) if isinstance(fact, kind) else evolve(ward, entry)
+    return Ward(ward.contests, ward.seats, entry) if isinstance(fact, kind) else evolve(ward, entry)
 
 
 @breaks("as_the_model_says", "past_stays_told")

@@ -15,15 +15,24 @@ from ledger.errors import Damaged
 from ledger.events import Event
 from ledger.facts import (
     KINDS,
+    AllegianceChanged,
     Candidate,
+    ContestCountermanded,
     ContestOpened,
     CouncilRegistered,
+    DiscrepancyNoted,
+    ElectedUnopposed,
     EntryWithdrawn,
+    FactCorrected,
     LotDrawn,
     Nominee,
     ResultCorrected,
     ResultDeclared,
+    ResultOverturned,
+    ResultRedeclared,
     SeatAtStart,
+    SeatFilled,
+    SeatVacated,
     WardSeats,
 )
 from ledger.store.mapper import LedgerMapper, digest
@@ -87,6 +96,32 @@ FACTS = {
         contest=CONTEST, names=("Tammy Thomas",), among=("Sally Spicer", "Tammy Thomas")
     ),
     "entry-withdrawn.v1": EntryWithdrawn(contest=CONTEST, target=FIRST, reason="test data"),
+    "result-redeclared.v1": ResultRedeclared(
+        contest=CONTEST,
+        candidates=(counted(SPICER, 1004, elected=False), counted(THOMAS, 1317, elected=True)),
+        why="a bundle had been left out",
+    ),
+    "elected-unopposed.v1": ElectedUnopposed(contest=CONTEST, elected=(THOMAS,)),
+    "contest-countermanded.v1": ContestCountermanded(
+        contest=CONTEST, how="countermanded", why="a candidate died"
+    ),
+    "result-overturned.v1": ResultOverturned(
+        contest=CONTEST, court="High Court", elected=(SPICER,)
+    ),
+    "discrepancy-noted.v1": DiscrepancyNoted(
+        contest=CONTEST, what="two totals changed over", votes={"Sally Spicer": 1317}
+    ),
+    "seat-vacated.v1": SeatVacated(seat="coxford/1", holder="Sally Spicer", why="resignation"),
+    "seat-filled.v1": SeatFilled(seat="coxford/1", holder="Tammy Thomas", party=THOMAS.party),
+    "allegiance-changed.v1": AllegianceChanged(
+        seat="coxford/1", holder="Sally Spicer", party=THOMAS.party
+    ),
+    "fact-corrected.v1": FactCorrected(
+        target=FIRST,
+        reason="she died",
+        cause="other",
+        fact=SeatVacated(seat="coxford/1", holder="Sally Spicer", why="death"),
+    ),
 }
 
 

@@ -18,7 +18,7 @@ from cli.output import party, put_csv, put_json, safe, seats_line, signed, style
 
 if TYPE_CHECKING:
     from ledger.events import Viewpoint
-    from projections.seating import Change
+    from ledger.seating import Change
     from projections.timeline import Step
 
 

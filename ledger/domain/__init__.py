@@ -1,6 +1,25 @@
 """Decisions, as pure functions: what stands, and a form -> a fact or a refusal."""
 
 from ledger.domain.opening import open_contest, register
-from ledger.domain.results import correct, declare, draw_lot, withdraw
+from ledger.domain.outcomes import call_off, note, overturn, redeclare, unopposed
+from ledger.domain.results import amend, correct, declare, draw_lot, withdraw
+from ledger.domain.seats import change_allegiance, fill, holder, vacate
 
-__all__ = ["correct", "declare", "draw_lot", "open_contest", "register", "withdraw"]
+__all__ = [
+    "amend",
+    "call_off",
+    "change_allegiance",
+    "correct",
+    "declare",
+    "draw_lot",
+    "fill",
+    "holder",
+    "note",
+    "open_contest",
+    "overturn",
+    "redeclare",
+    "register",
+    "unopposed",
+    "vacate",
+    "withdraw",
+]

@@ -15,7 +15,7 @@ from ledger.errors import (
     UnknownCandidate,
 )
 from ledger.facts import Candidate, ContestOpened, Result
-from ledger.forms import CandidateForm, ResultForm, made
+from ledger.forms import CandidateForm, ResultForm, made, split_party
 from ledger.parties import resolve
 from ledger.text import did_you_mean, match_key
 from ledger.values import Party
@@ -45,10 +45,9 @@ def known_name(name: str, names: dict[str, str], contest_id: str) -> str:
 def _split(form: CandidateForm, names: Collection[str] = ()) -> CandidateForm:
     """`Tammy Thomas (Independent)` as a name and a party; as it is where a party is given
     beside it, or the whole is the name of a candidate."""
-    whole = match_key(form.name) in names
-    if whole or form.party is not None or " (" not in form.name or not form.name.endswith(")"):
+    name, party = split_party(form.name)
+    if match_key(form.name) in names or form.party is not None or party is None:
         return form
-    name, _, party = form.name[:-1].rpartition(" (")
     return made(CandidateForm, **(dict(form) | {"name": name, "party": party}))
 
 

@@ -14,10 +14,12 @@ from ledger.errors import (
     UnknownSeat,
     WardTwice,
 )
+from ledger.events import Entry
 from ledger.facts import ContestOpened, CouncilRegistered, Nominee, SeatAtStart, WardSeats
 from ledger.forms import ContestForm, CouncilForm, made
 from ledger.ids import ballot_paper_id, id_wrong, is_by_election
 from ledger.parties import resolve
+from ledger.seating import ward_changes
 from ledger.text import slugify
 from ledger.times import local
 from ledger.ward import Ward
@@ -61,8 +63,7 @@ def register(form: CouncilForm) -> CouncilRegistered:
 
 
 def open_contest(  # noqa: PLR0913 - a contest is made of all of these
-    council: CouncilRegistered,
-    since: datetime,
+    registered: Entry,
     place: WardSeats,
     ward: Ward,
     form: ContestForm,
@@ -71,6 +72,8 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
 ) -> ContestOpened:
     """The contest of a ward. Raises ContestIdWrong, ContestOpen, BeforeRegister, UnknownSeat,
     SeatsUnclear."""
+    council, since = registered.fact, registered.event.effective_at
+    assert isinstance(council, CouncilRegistered)
     contest_id = form.contest or ballot_paper_id(
         council, place.slug, poll_date, by_election=form.by_election
     )
@@ -96,12 +99,20 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
         ward=place.slug,
         poll_date=poll_date,
         polls_close=polls_close,
-        seats=_seats_up(place, ward, form, contest_id),
+        seats=_seats_up(place, ward, form, contest_id, _vacant(place, ward, registered)),
         candidates=nominees,
     )
 
 
-def _seats_up(place: WardSeats, ward: Ward, form: ContestForm, contest_id: str) -> tuple[str, ...]:
+def _vacant(place: WardSeats, ward: Ward, registered: Entry) -> set[str]:
+    """The ward's vacant seats, after all that is known."""
+    last = {change.seat: change for change in ward_changes(place, ward, registered)}
+    return {seat for seat, change in last.items() if change.party is None}
+
+
+def _seats_up(
+    place: WardSeats, ward: Ward, form: ContestForm, contest_id: str, vacant: set[str]
+) -> tuple[str, ...]:
     """The seats up: those named; in a by-election, those that are vacant; or the number
     asked, from the seats marked as up, else from those that have gone longest without a
     contest, else all."""
@@ -119,10 +130,10 @@ def _seats_up(place: WardSeats, ward: Ward, form: ContestForm, contest_id: str) 
     wanted, seats = form.seats_up, dict(zip(place.seat_ids, place.seats, strict=True))
     by = is_by_election(contest_id)
     # A by-election fills what is left of a term; it does not move the ward's ordinary turns.
-    earlier = [c.fact for c in ward.contests.values() if by or not is_by_election(c.fact.contest)]
+    earlier = [c.fact for c in ward.contests.values() if not is_by_election(c.fact.contest)]
     filled = {seat: n for n, fact in enumerate(earlier, 1) for seat in fact.seats}
-    meant = [s for s, seat in seats.items() if (seat.party is None if by else seat.up)]
-    fresh = [seat for seat in meant if seat not in filled]
+    turn = [seat for seat in seats if seats[seat].up and seat not in filled]
+    fresh = [seat for seat in seats if seat in vacant] if by else turn
     if fresh and wanted in (None, len(fresh)):
         return tuple(fresh)
     wanted = len(place.seats) if wanted is None and len(place.seats) == 1 else wanted

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from ledger.counting import count
 from ledger.domain.figures import changed, figures_of, known_name, whole_list
+from ledger.domain.outcomes import refuse_settled
 from ledger.errors import (
-    AlreadyDeclared,
+    CannotAmend,
     CannotWithdraw,
     MovedOn,
     NotDeclared,
@@ -17,18 +16,20 @@ from ledger.errors import (
 )
 from ledger.events import Entry
 from ledger.facts import (
-    ContestOpened,
+    ContestFact,
     CouncilRegistered,
     EntryWithdrawn,
+    FactCorrected,
     LotDrawn,
     Result,
     ResultCorrected,
     ResultDeclared,
+    SeatFact,
 )
 from ledger.forms import ResultForm, made
 from ledger.text import match_key
 from ledger.values import Cause
-from ledger.ward import Contest, Ward
+from ledger.ward import Contest, Ward, live
 
 
 def declare(contest: Contest, form: ResultForm) -> ResultDeclared | LotDrawn:
@@ -36,8 +37,7 @@ def declare(contest: Contest, form: ResultForm) -> ResultDeclared | LotDrawn:
     standing = contest.result()
     if form.lots and not form.candidates and standing is not None:
         return draw_lot(contest, form.lots)
-    if contest.standing is not None:
-        raise AlreadyDeclared(contest=contest.fact.contest, entry=contest.standing.number)
+    refuse_settled(contest)
     candidates = whole_list(contest.fact, form.candidates)
     figures = figures_of(contest.fact, candidates, form, None)
     return made(ResultDeclared, **figures)
@@ -100,33 +100,73 @@ def correct(  # noqa: PLR0913 - a correction is made of all of these
 
 def withdraw(ward: Ward, target: Entry, reason: str) -> EntryWithdrawn:
     """The withdrawal of an entry that stands. Raises CannotWithdraw, TargetGone."""
-    fact = target.fact
-    match fact:
-        case CouncilRegistered():
-            raise CannotWithdraw(
-                entry=target.number,
-                what="everything recorded for the council stands on its register",
-                remedy="begin a new ledger with the right register",
-            )
-        case EntryWithdrawn():
-            raise CannotWithdraw(
-                entry=target.number,
-                what="it is a withdrawal itself",
-                remedy="declare or correct the contest again",
-            )
-        case ContestOpened() | ResultDeclared() | ResultCorrected() | LotDrawn():
-            contest = ward.contests.get(fact.contest)
-        case _:
-            assert_never(fact)
-    if contest is None:
-        raise TargetGone(entry=target.number, what="its contest was withdrawn")
-    top = max(contest.stack, key=lambda entry: entry.number)
-    if top.number != target.number:
-        if any(entry.number == target.number for entry in contest.stack):
-            raise CannotWithdraw(
-                entry=target.number,
-                what=f"entry {top.number} rests on it",
-                remedy=f"withdraw entry {top.number} first, if that is wrong too",
-            )
-        raise TargetGone(entry=target.number, what="it was withdrawn")
-    return made(EntryWithdrawn, contest=fact.contest, target=target.event.event_id, reason=reason)
+    fact, number = target.fact, target.number
+    if isinstance(fact, CouncilRegistered):
+        raise CannotWithdraw(
+            entry=number,
+            what="everything recorded for the council stands on its register",
+            remedy="begin a new ledger with the right register",
+        )
+    if isinstance(fact, EntryWithdrawn):
+        raise CannotWithdraw(
+            entry=number,
+            what="it is a withdrawal itself",
+            remedy="record what is right again",
+        )
+    contest = ward.contests.get(target.contest) if target.contest else None
+    if target.contest and contest is None:
+        raise TargetGone(entry=number, what="its contest was withdrawn")
+    stack = contest.stack if contest else _resting(ward, target)
+    if all(entry.number != number for entry in stack):
+        raise TargetGone(entry=number, what="it was withdrawn")
+    if stack[-1].number != number:
+        raise CannotWithdraw(
+            entry=number,
+            what=f"entry {stack[-1].number} rests on it",
+            remedy=f"withdraw entry {stack[-1].number} first, if that is wrong too",
+        )
+    return made(
+        EntryWithdrawn,
+        contest=target.contest,
+        seat=getattr(target.about, "seat", None),
+        target=target.event.event_id,
+        reason=reason,
+    )
+
+
+def _resting(ward: Ward, target: Entry) -> list[Entry]:
+    """A fact about a seat, if it stands, and the corrections that rest on it."""
+    stack = [entry for entry in ward.seats if entry.number == target.number]
+    for entry in ward.seats:
+        if isinstance(entry.fact, FactCorrected) and any(
+            entry.fact.target == below.event.event_id for below in stack
+        ):
+            stack.append(entry)
+    return stack
+
+
+def amend(  # noqa: PLR0913 - a correction is made of all of these
+    ward: Ward,
+    target: Entry,
+    fact: SeatFact | ContestFact,
+    reason: str,
+    cause: Cause,
+    *,
+    moves: bool,
+) -> FactCorrected:
+    """The correction of a fact other than a result (`moves`: its time changes too). Raises
+    TargetGone, CannotAmend, NothingChanged."""
+    if not isinstance(target.about, type(fact)) or target.contest != getattr(fact, "contest", None):
+        kind = target.kind.replace("-", " ")
+        raise CannotAmend(entry=target.number, kind=kind, wanted=_words(fact))
+    contest = ward.contests.get(target.contest) if target.contest else None
+    standing = live(contest.others if contest else ward.seats)
+    if all(one.entry.number != target.number for one in standing):
+        raise TargetGone(entry=target.number, what="it was withdrawn or corrected since")
+    if target.about == fact and not moves:
+        raise NothingChanged(contest=_words(fact), entry=target.number)
+    return made(FactCorrected, target=target.event.event_id, reason=reason, cause=cause, fact=fact)
+
+
+def _words(fact: SeatFact | ContestFact) -> str:
+    return fact.kind.partition(".")[0].replace("-", " ")

@@ -199,3 +199,54 @@ class UnknownRule(Refused):
 class Missing(Refused):
     """{what} is missing.
     Remedy: {remedy}"""
+
+
+class SeatVacant(Refused):
+    """{seat} is vacant then (entry {entry}).
+    Remedy: check the seat and the day (--since); `seatledger show {entry}` tells why."""
+
+
+class SeatHeld(Refused):
+    """{seat} is not vacant: {holder} holds it then (entry {entry}).
+    Remedy: record first that it fell vacant (`seatledger vacate {seat}`), or check the day."""
+
+
+class AllegianceSame(Refused):
+    """{seat} counts for {party} already then.
+    Remedy: check the seat, the party and the day (--since)."""
+
+
+class UnknownHolder(Refused):
+    """Nobody called {name!r} holds a seat then, and it is no seat.
+    Remedy: {suggestion}name a seat (coxford/2) or its holder."""
+
+
+class ContestOff(Refused):
+    """The poll of {contest} was {how}, in entry {entry}.
+    Remedy: open the contest that replaces it; withdraw entry {entry} if it was not called off."""
+
+
+class NotUnopposed(Refused):
+    """{contest} is not unopposed: {nominated} nominated for {seats} seat(s).
+    Remedy: declare its result."""
+
+
+class SeatsDiffer(Refused):
+    """{elected} named for the {seats} seat(s) of {contest}.
+    Remedy: name everyone the court seats, or nobody where the election is void."""
+
+
+class CannotAmend(Refused):
+    """Entry {entry} is a {kind}, not a {wanted}.
+    Remedy: name the entry that is wrong with --replaces; a result is put right with
+    `seatledger correct`."""
+
+
+class BeforeDeclared(Refused):
+    """That would be before {contest} was declared (entry {entry}).
+    Remedy: say from when it holds (--since)."""
+
+
+class WhichSeat(Refused):
+    """{wanted!r} may mean several seats: {seats}.
+    Remedy: name the seat, with its council."""

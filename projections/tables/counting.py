@@ -21,7 +21,6 @@ from sqlalchemy import (
     case,
     func,
     literal,
-    or_,
     select,
     union_all,
 )
@@ -77,7 +76,10 @@ def tallies(connection: Connection, entry: int, at: int | None, slug: str | None
 @cache
 def _asked(*, one: bool) -> Asked:
     """The statements; `one` narrows each to the council of a slug, where an index finds it."""
-    seen = [up.c.from_entry <= _ENTRY, up.c.until_entry > _ENTRY, up.c.opened_at <= _AT]
+    seen = [
+        up.c.from_entry <= _ENTRY, up.c.until_entry > _ENTRY,
+        up.c.from_at <= _AT, up.c.until_at > _AT,
+    ]  # fmt: skip
     newest_first = (
         select(up.c.poll_date)
         .where(up.c.council == councils.c.council, *seen)
@@ -94,7 +96,7 @@ def _asked(*, one: bool) -> Asked:
     # The eve is the moment before the first poll of the night closes.
     eve_at = func.coalesce(case((night.c.close <= _AT, night.c.close - 1)), _AT)
     in_night = and_(up.c.council == latest.c.council, up.c.poll_date == latest.c.poll_date)
-    won = _counted("won", up).join(latest, in_night).where(*seen, up.c.won_at <= _AT)
+    won = _counted("won", up).join(latest, in_night).where(*seen, up.c.party.is_not(None))
     seats = _counted("seats", held).where(*_at(_AT), *_narrowed(held.c.council, one=one))
     eve = (
         _counted("eve", held)
@@ -106,7 +108,7 @@ def _asked(*, one: bool) -> Asked:
         .select_from(up)
         .join(latest, in_night)
         .join(held, and_(held.c.council == up.c.council, held.c.seat == up.c.seat))
-        .where(*seen, or_(up.c.won_at.is_(None), up.c.won_at > _AT), *_at(_AT))
+        .where(*seen, up.c.won == 0, *_at(_AT))
     )
     registered = (
         select(councils, *(column for column in night.c if column.name != "council"))
@@ -120,9 +122,8 @@ def _asked(*, one: bool) -> Asked:
 def _night(latest: CTE, seen: list[ColumnElement[bool]]) -> Select[Any]:
     """The figures of each council's latest night: when its first poll closes, how many
     contests and seats it has, and how many of them are declared."""
-    declared = case((up.c.declared_at <= _AT, up.c.contest))
-    waiting = or_(up.c.won_at.is_(None), up.c.won_at > _AT)
-    tied = case((and_(up.c.declared_at <= _AT, waiting), up.c.contest))
+    declared = case((up.c.declared == 1, up.c.contest))
+    tied = case((and_(up.c.declared == 1, up.c.won == 0), up.c.contest))
     return (
         select(
             latest.c.council,
@@ -132,7 +133,7 @@ def _night(latest: CTE, seen: list[ColumnElement[bool]]) -> Select[Any]:
             func.count(declared.distinct()).label("contests_declared"),
             func.count(tied.distinct()).label("contests_tied"),
             func.count().label("seats"),
-            func.count(case((up.c.won_at <= _AT, 1))).label("seats_declared"),
+            func.sum(up.c.won).label("seats_declared"),
         )
         .select_from(latest)
         .join(up, and_(up.c.council == latest.c.council, up.c.poll_date == latest.c.poll_date))

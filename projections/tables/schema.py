@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text
 
-SHAPE = 1  # of the tables; another number makes them anew
+SHAPE = 2  # of the tables; another number makes them anew
 metadata = MetaData()
 
 
@@ -56,9 +56,10 @@ up = Table(
     _text("contest", key=True),
     _text("seat", key=True),
     _number("polls_close"),
-    _number("opened_at"),
-    _number("declared_at", nullable=True),
-    _number("won_at", nullable=True),
+    _number("from_at", key=True),
+    _number("until_at"),
+    _number("declared"),
+    _number("won"),
     _text("party", nullable=True),
     _number("from_entry", key=True),
     _number("until_entry"),

@@ -1,0 +1,107 @@
+"""What befalls a contest besides its result: announced again, unopposed, called off, a court's
+order, a discrepancy known but standing in law."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from ledger.domain.figures import figures_of, known_name, refuse_twice, whole_list
+from ledger.errors import (
+    AlreadyDeclared,
+    ContestOff,
+    NotDeclared,
+    NotUnopposed,
+    PartyMissing,
+    SeatsDiffer,
+)
+from ledger.facts import (
+    ContestCountermanded,
+    DiscrepancyNoted,
+    ElectedUnopposed,
+    Nominee,
+    ResultOverturned,
+    ResultRedeclared,
+)
+from ledger.forms import ResultForm, made, split_party
+from ledger.parties import resolve
+from ledger.text import match_key
+from ledger.values import CallingOff
+from ledger.ward import Contest
+
+
+def refuse_settled(contest: Contest) -> None:
+    """Raise ContestOff or AlreadyDeclared where no first result can come any more."""
+    off, name = contest.called_off, contest.fact.contest
+    if off:
+        assert isinstance(off.fact, ContestCountermanded)
+        raise ContestOff(contest=name, how=off.fact.how, entry=off.entry.number)
+    unopposed = contest.said(ElectedUnopposed)
+    settled = contest.standing or (unopposed[-1].entry if unopposed else None)
+    if settled is not None:
+        raise AlreadyDeclared(contest=name, entry=settled.number)
+
+
+def redeclare(contest: Contest, form: ResultForm, why: str) -> ResultRedeclared:
+    """What was announced again. Raises NotDeclared."""
+    if contest.standing is None:
+        raise NotDeclared(contest=contest.fact.contest)
+    candidates = whole_list(contest.fact, form.candidates)
+    return made(ResultRedeclared, **figures_of(contest.fact, candidates, form, None), why=why)
+
+
+def unopposed(contest: Contest, names: Sequence[str]) -> ElectedUnopposed:
+    """Those nominated, or named, elected without a poll. Raises NotUnopposed."""
+    refuse_settled(contest)
+    fact = contest.fact
+    elected = _people(contest, names) if names else fact.candidates
+    seats = len(fact.seats)
+    if not 1 <= len(elected) <= seats or (names and len(fact.candidates) > seats):
+        nominated = len(fact.candidates) or len(elected)
+        raise NotUnopposed(contest=fact.contest, nominated=nominated, seats=seats)
+    return made(ElectedUnopposed, contest=fact.contest, elected=elected)
+
+
+def call_off(contest: Contest, how: CallingOff, why: str) -> ContestCountermanded:
+    """The poll is not held, or not finished. Raises AlreadyDeclared, ContestOff."""
+    refuse_settled(contest)
+    return made(ContestCountermanded, contest=contest.fact.contest, how=how, why=why)
+
+
+def overturn(contest: Contest, court: str, names: Sequence[str]) -> ResultOverturned:
+    """Whom a court seats: all of the contest's, or nobody. Raises NotDeclared, SeatsDiffer."""
+    fact = contest.fact
+    if contest.standing is None and not contest.said(ElectedUnopposed):
+        raise NotDeclared(contest=fact.contest)
+    elected = _people(contest, names)
+    if elected and len(elected) != len(fact.seats):
+        raise SeatsDiffer(contest=fact.contest, elected=len(elected), seats=len(fact.seats))
+    return made(ResultOverturned, contest=fact.contest, court=court, elected=elected)
+
+
+def note(contest: Contest, what: str, votes: Mapping[str, int]) -> DiscrepancyNoted:
+    """What is known to be wrong with figures that stand. Raises NotDeclared."""
+    result = contest.result()
+    if result is None:
+        raise NotDeclared(contest=contest.fact.contest)
+    names = {match_key(c.name): c.name for c in result.candidates}
+    counted = {known_name(n, names, contest.fact.contest): number for n, number in votes.items()}
+    return made(DiscrepancyNoted, contest=contest.fact.contest, what=what, votes=counted)
+
+
+def _people(contest: Contest, names: Collection[str]) -> tuple[Nominee, ...]:
+    """The candidates named; `Name (Party)` where the contest knows none of them."""
+    result, name = contest.result(), contest.fact.contest
+    known = {c.name: c for c in (*contest.fact.candidates, *(result.candidates if result else ()))}
+    by_key = {match_key(known_as): known_as for known_as in known}
+    people = []
+    for given in names:
+        bare, party = (given, None) if match_key(given) in by_key else split_party(given)
+        if known:
+            found = known[known_name(bare, by_key, name)]
+            people.append(Nominee(name=found.name, party=found.party, id=found.id))
+        elif party is None:
+            raise PartyMissing(name=given, contest=name)
+        else:
+            people.append(made(Nominee, name=bare, party=resolve(party)))
+    refuse_twice([person.name for person in people], name)
+    return tuple(people)
