@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from ledger.events import Viewpoint
 
 DEFAULT_URL = "seatledger.db"
+# As in ledger.values, which the listing of help should not import; tests compare them.
+CAUSES = (
+    "transposed rows", "rows misaligned", "digit error", "omitted batch", "duplicated batch",
+    "arithmetic", "wrong person", "wrong party label", "wrong contest", "wrong time", "test data",
+    "late papers", "status advanced", "source changed", "other",
+)  # fmt: skip
+VACANCIES = ("death", "resignation", "disqualification", "court", "other")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -108,6 +115,35 @@ accept_option = click.option(
     "--accept", multiple=True, metavar="RULE", help="Override a soft rule (repeatable).",
     shell_complete=_soft_rules,
 )  # fmt: skip
+
+_AMEND = _all(
+    click.option("--replaces", type=int, metavar="ENTRY", help="Correct this entry instead."),
+    click.option("--reason", metavar="TEXT", help="Why that entry was wrong."),
+    click.option("--cause", type=click.Choice(CAUSES), default="other", help="What went wrong."),
+    click.option(
+        "--since", metavar="T",
+        help="From when: a day, or a time. Default: now (of a correction: as before).",
+    ),
+)  # fmt: skip
+
+
+def fact_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """From when a fact holds and what it replaces, handed to the command as `when`."""
+
+    @wraps(function)
+    def with_fact(
+        *, replaces: int | None, reason: str | None, cause: Any, since: str | None, **rest: Any
+    ) -> Any:
+        if (replaces is None) != (reason is None):
+            raise click.UsageError("--replaces ENTRY and --reason TEXT go together.")
+        if replaces is None or reason is None:
+            return function(when={"since": since, "instead": None}, **rest)
+        from ledger.befalling import Instead
+
+        return function(when={"since": since, "instead": Instead(replaces, reason, cause)}, **rest)
+
+    return _AMEND(with_fact)
+
 
 result_options = _all(
     click.option(

@@ -9,13 +9,6 @@ import click
 if TYPE_CHECKING:
     from ledger.forms import ResultForm
 
-# As in ledger.events, which the listing of help should not import; a test compares them.
-CAUSES = (
-    "transposed rows", "rows misaligned", "digit error", "omitted batch", "duplicated batch",
-    "arithmetic", "wrong person", "wrong party label", "wrong contest", "wrong time", "test data",
-    "late papers", "status advanced", "source changed", "other",
-)  # fmt: skip
-
 
 def result_from(
     contest: str,
@@ -47,12 +40,9 @@ def result_from(
         if declared_at is None:
             return form
         return made(ResultForm, **(dict(form) | {"declared_at": declared_at}))
-    candidates = []
-    for pair in votes:
-        name, equals, number = pair.rpartition("=")
-        if not equals:
-            raise click.UsageError(f'--votes wants "Name=1317", not {pair!r}.')
-        candidates.append(made(CandidateForm, name=name, votes=whole_number(number)))
+    candidates = [
+        made(CandidateForm, name=name, votes=number) for name, number in votes_from(votes)
+    ]
     return made(
         ResultForm,
         contest=contest,
@@ -62,3 +52,16 @@ def result_from(
         declared_at=declared_at,
         **{name: None if text is None else whole_number(text) for name, text in figures.items()},
     )
+
+
+def votes_from(pairs: tuple[str, ...]) -> list[tuple[str, int]]:
+    """Names and votes of `--votes Name=1317`. Raises BadNumber, UsageError."""
+    from ledger.text import whole_number
+
+    found = []
+    for pair in pairs:
+        name, equals, number = pair.rpartition("=")
+        if not equals:
+            raise click.UsageError(f'--votes wants "Name=1317", not {pair!r}.')
+        found.append((name, whole_number(number)))
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,9 +11,8 @@ from cli.output import party, put_json, safe, seats_line, signed, styled
 from ledger.times import local
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ledger import Ledger, Receipt
+    from ledger.desk import Desk
     from ledger.seating import Change
     from projections.history import LogLine
 
@@ -37,6 +37,14 @@ def tell(ledger: Ledger, receipt: Receipt, *, as_json: bool, once: bool = False)
     click.echo(f"{lead}: {describe(line)}")
     for text in consequences(line):
         click.echo(f"  {text}")
+
+
+def record(prepare: Callable[[Desk], None], how: dict[str, Any], *, as_json: bool) -> None:
+    """Write one fact, and tell it."""
+    from cli.options import open_ledger
+
+    ledger = open_ledger()
+    tell(ledger, ledger.write(prepare, **how), as_json=as_json)
 
 
 def tell_decided(
@@ -96,26 +104,50 @@ def _lead(receipt: Receipt, number: int) -> str:
 
 def describe(line: LogLine, *, short: bool = False) -> str:
     """An entry in one line; `short` names the ward and leaves out the ballot paper id."""
-    fact: Any = line.entry.fact
     kind = line.kind.replace("-", " ")
-    contest = line.entry.ward if short else line.contest
-    match line.kind:
-        case "council-registered":
-            since = local(line.entry.event.effective_at, line.timezone)
-            held = "" if short else f", as held on {since:%Y-%m-%d}"
-            return f"{kind}: {safe(fact.name)}, {fact.size} seats in {len(fact.wards)} wards{held}"
-        case "contest-opened":
-            return f"{kind}: {contest}, {len(fact.seats)} seat(s) up"
-        case "result-declared" | "result-corrected":
-            names = ", ".join(f"{safe(c.name)} {party(c.party.group)}" for c in fact.elected)
-            if line.drawn:
-                names += " and by lot " + ", ".join(map(safe, line.drawn))
-            about = f" (of entry {line.target})" if line.target else ""
-            return f"{kind}{about}: {contest}: {names or 'a tie, waiting for its lot'}"
-        case "lot-drawn":
-            return f"{kind}: {contest}: {', '.join(safe(name) for name in fact.names)}"
-        case _:
-            return f"{kind}: entry {line.target}, {contest}"
+    about = f" (of entry {line.target})" if line.target else ""
+    where = line.entry.ward if short else line.contest
+    if line.kind == "entry-withdrawn":
+        return f"{kind}: entry {line.target}, {where or line.entry.ward}"
+    return f"{kind}{about}: {_fact(line, where or '', short=short)}"
+
+
+def _fact(line: LogLine, where: str, *, short: bool) -> str:
+    """What an entry says, without its kind."""
+    fact: Any = line.entry.about
+    kind = fact.kind.partition(".")[0]
+    if kind == "council-registered":
+        since = local(line.entry.event.effective_at, line.timezone)
+        held = "" if short else f", as held on {since:%Y-%m-%d}"
+        return f"{safe(fact.name)}, {fact.size} seats in {len(fact.wards)} wards{held}"
+    if kind.startswith("result-") and kind != "result-overturned":
+        names = _people(fact.elected) or "a tie, waiting for its lot"
+        lot = f" and by lot {', '.join(map(safe, line.drawn))}" if line.drawn else ""
+        return f"{where}: {names}{lot}"
+    return _SAID[kind](fact, where)
+
+
+_SAID: dict[str, Callable[[Any, str], str]] = {
+    "contest-opened": lambda fact, where: f"{where}, {len(fact.seats)} seat(s) up",
+    "lot-drawn": lambda fact, where: f"{where}: {', '.join(map(safe, fact.names))}",
+    "elected-unopposed": lambda fact, where: f"{where}: {_people(fact.elected)}",
+    "contest-countermanded": lambda fact, where: f"{where}: {fact.how}, {safe(fact.why)}",
+    "result-overturned": lambda fact, where: (
+        f"{where}: {_people(fact.elected) or 'void'}, by the {safe(fact.court)}"
+    ),
+    "discrepancy-noted": lambda fact, where: f"{where}: {safe(fact.what)}",
+    "seat-vacated": lambda fact, _: f"{fact.seat}: {safe(fact.holder or 'the holder')}, {fact.why}",
+    "seat-filled": lambda fact, _: f"{fact.seat}: {_sitting(fact)}",
+    "allegiance-changed": lambda fact, _: f"{fact.seat}: {_sitting(fact)}",
+}
+
+
+def _sitting(fact: Any) -> str:
+    return f"{safe(fact.holder or 'the holder')} {party(fact.party.group)}"
+
+
+def _people(elected: Any) -> str:
+    return ", ".join(f"{safe(c.name)} {party(c.party.group)}" for c in elected)
 
 
 def consequences(line: LogLine) -> list[str]:
@@ -140,12 +172,19 @@ def consequences(line: LogLine) -> list[str]:
 
 
 def _move(line: LogLine, before: Change, new: Change) -> str:
-    holder, was = safe(new.holder or "vacant"), safe(before.holder or "vacant")
     if line.kind == "entry-withdrawn":
-        return f"{holder} {party(new.group)} again, not {was} {party(before.group)}"
+        return f"{_holding(new)} again, not {_holding(before)}"
+    if new.contest is None or new.party is None:
+        return f"{_holding(new)} (before: {_holding(before)})"
     outcome = "hold" if before.group == new.group else f"gain from {party(before.group)}"
-    whom = "" if before.holder is None else f" (before: {was})"
-    return f"{holder} {party(new.group)}, {outcome}{whom}"
+    whom = "" if before.holder is None else f" (before: {safe(before.holder)})"
+    return f"{_holding(new)}, {outcome}{whom}"
+
+
+def _holding(change: Change) -> str:
+    if change.party is None:
+        return "vacant"
+    return f"{safe(change.holder or 'a councillor')} {party(change.group)}"
 
 
 def _ranked(counts: dict[str, int]) -> dict[str, int]:

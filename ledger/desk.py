@@ -6,6 +6,7 @@ register a council, open its contests and declare them in a single atomic write.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from ledger import domain, rules
@@ -24,7 +25,7 @@ from ledger.errors import (
 from ledger.errors import CouncilRegistered as AlreadyRegistered
 from ledger.events import Entry
 from ledger.facts import CouncilRegistered, LotDrawn, Result
-from ledger.forms import ContestForm, CouncilForm, NightForm, ResultForm
+from ledger.forms import ContestForm, CouncilForm, NightForm, ResultForm, made
 from ledger.present import Found, register_of
 from ledger.text import did_you_mean
 from ledger.times import (
@@ -103,6 +104,15 @@ class Desk(Befalling):
             last = self._last(stream, contest)
             accepted = self._obey(rules.Case(contest.fact, fact, moment, self._now, last=last))
             self._draft(stream, fact, moment, used, form.source, accepted)
+
+    def draw(
+        self, wanted: str, names: Sequence[str], drawn_at: str | datetime | None = None
+    ) -> None:
+        """Draft who was drawn in a tie that stands."""
+        form = made(ResultForm, contest=wanted, lot=tuple(names), declared_at=None)
+        if self._present.find(wanted)[2].standing is None:
+            raise NotDeclared(contest=wanted)
+        self.declare(wanted, form, drawn_at)
 
     def correct(  # noqa: PLR0913 - a correction is made of all of these
         self,

@@ -78,7 +78,7 @@ def awards(contest: Contest) -> Iterator[Award]:
         return
     for one in contest.said(ElectedUnopposed):
         assert isinstance(one.fact, ElectedUnopposed)
-        at, people = one.entry.event.effective_at, one.fact.elected
+        at, people = contest.holds_from(one.entry), one.fact.elected
         yield Award(at, one.entry.number, contest, people, (people,))
     for versions in contest.declarations:
         standing = versions[-1]
@@ -92,7 +92,7 @@ def awards(contest: Contest) -> Iterator[Award]:
             yield Award(when, lot.number, contest, drawn, story[-1:])
     for one in contest.said(ResultOverturned):
         assert isinstance(one.fact, ResultOverturned)
-        at, people = one.entry.event.effective_at, one.fact.elected
+        at, people = contest.holds_from(one.entry), one.fact.elected
         yield Award(at, one.entry.number, contest, people, (people,), only=True)
 
 

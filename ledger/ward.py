@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import NamedTuple, assert_never
 
 from ledger.counting import lot_for, winners
@@ -119,6 +120,11 @@ class Contest:
             return []
         return [one for one in live(self.others) if isinstance(one.fact, kinds)]
 
+    def holds_from(self, entry: Entry) -> datetime:
+        """From when in the hall an outcome holds: nobody takes a seat before the polls close,
+        though who is unopposed is known weeks before."""
+        return max(entry.event.effective_at, self.fact.polls_close)
+
     @property
     def called_off(self) -> Live | None:
         """The latest word that its poll is not held, if any stands."""
@@ -202,15 +208,17 @@ def _without(ward: Ward, fact: EntryWithdrawn, entry: Entry) -> Ward:
 
 
 def without(ward: Ward, target: Entry) -> Ward:
-    """The ward as if an entry and what it corrects had not been recorded: on what a correction
-    of it is decided."""
-    gone = {target.event.event_id}
-    below = target
+    """The ward as if a fact, with what it corrects and what corrects it, had not been
+    recorded: on what another correction of it is decided."""
     everything = (*ward.seats, *(e for c in ward.contests.values() for e in c.others))
-    while isinstance(below.fact, FactCorrected):
-        wanted = below.fact.target
-        below = next(entry for entry in everything if entry.event.event_id == wanted)
-        gone.add(wanted)
+    gone, grown = {target.event.event_id}, True
+    while grown:
+        grown = False
+        for entry in everything:
+            if isinstance(entry.fact, FactCorrected):
+                pair = {entry.event.event_id, entry.fact.target}
+                if pair & gone and not pair <= gone:
+                    gone, grown = gone | pair, True
 
     def left(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         return tuple(entry for entry in entries if entry.event.event_id not in gone)

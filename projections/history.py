@@ -12,7 +12,14 @@ from typing import Any
 from ledger.book import Ledger
 from ledger.errors import UnknownContest
 from ledger.events import NOW, Entry, Viewpoint, as_json
-from ledger.facts import CouncilRegistered, EntryWithdrawn, Result, ResultCorrected
+from ledger.facts import (
+    ContestFact,
+    CouncilRegistered,
+    EntryWithdrawn,
+    Result,
+    ResultCorrected,
+    SeatFact,
+)
 from ledger.seating import Change, ward_changes
 from ledger.text import did_you_mean
 from ledger.times import local
@@ -172,6 +179,8 @@ class Follower:
             return "seats"
         if moved:
             return "winner"
+        if isinstance(entry.about, SeatFact | ContestFact):
+            return "none"
         old, new = was.result() if was else None, now.result() if now else None
         if old is None and new is None:
             return "none"

@@ -59,7 +59,7 @@ def see(contest: Contest, changes: Iterable[Change], at: datetime | None) -> See
     """A contest as it stands at an hour; `changes` are its ward's up to then."""
 
     def by_then(entry: Entry) -> bool:
-        return at is None or entry.event.effective_at <= at
+        return at is None or contest.holds_from(entry) <= at
 
     if called_off(contest, at):
         return Seen(contest, None, "countermanded")

@@ -71,6 +71,11 @@ class Step:
                     "from": before.group if new.group != before.group else None,
                 }
                 for before, new in self.moves
+                if new.contest is not None and new.party is not None
+            ],
+            "moved": [
+                {"seat": new.seat, "name": new.holder, "party": new.group, "from": before.group}
+                for before, new in self.moves
             ],
             "change": self.change,
             "seats": ranked(self.seats),

@@ -249,3 +249,11 @@ def last_fact_lost(patch):
     patch.setattr(
         Store, "append", lambda self, events: append(self, events[: max(1, len(events) - 1)])
     )
+
+
+# --- seats and courts -------------------------------------------------------------------------
+
+
+@breaks("as_the_model_says")
+def courts_ignored(patch):
+    patch.setattr(seating, "ResultOverturned", type("Nothing", (), {}))

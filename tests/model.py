@@ -53,58 +53,146 @@ def holders(log, viewpoint, council):
         for number, seat in enumerate(ward["seats"], 1):
             party = seat["party"]
             seats[f"{ward['slug']}/{number}"] = party and (party["group"], seat["holder"], None)
-    plans = {}
-    for award in sorted(awards(entries[1:]), key=lambda a: (a["when"], a["number"])):
-        plan = plans.setdefault(award["contest"], None) or seat_plan(seats, award)
-        plans[award["contest"]] = plan
-        if viewpoint.at is None or award["when"] <= viewpoint.at:
-            for winner in award["won"]:
-                party = winner["party"]["group"]
-                seats[plan[winner["name"]]] = (party, winner["name"], award["contest"])
+    plans, given = {}, {}
+    moves = [*awards(entries[1:]), *seat_facts(entries[1:])]
+    for move in sorted(moves, key=lambda move: (move["when"], move["number"])):
+        if viewpoint.at is not None and move["when"] > viewpoint.at:
+            break
+        if "contest" in move:
+            award_seats(seats, move, plans, given)
+        else:
+            befall(seats, move)
     return seats
 
 
-def standing(entries):
-    """Each contest that stands: its opening, its versions (the last stands) and its lots."""
+def award_seats(seats, award, plans, given):
+    """The winners take their seats; by a court's order the others fall vacant."""
+    name = award["contest"]
+    plan = plans[name] = seat_plan(seats, award, plans.get(name, {}))
+    has = given.setdefault(name, {})
+    for winner in award["won"]:
+        seat = plan[winner["name"]]
+        if has.get(seat) != winner["name"]:
+            has[seat] = winner["name"]
+            seats[seat] = (winner["party"]["group"], winner["name"], name)
+    for seat in award["seats"] if award["only"] else []:
+        if seat not in plan.values():
+            has.pop(seat, None)
+            seats[seat] = None
+
+
+def befall(seats, move):
+    """Who leaves, or changes party, must be the one who holds the seat then."""
+    fact, held = move["fact"], seats[move["fact"]["seat"]]
+    kind, party = fact["kind"], fact.get("party") or {}
+    same = held is not None and held[1] == fact["holder"]
+    if kind == "seat-vacated.v1" and same:
+        seats[fact["seat"]] = None
+    if kind == "seat-filled.v1" or (kind == "allegiance-changed.v1" and same):
+        seats[fact["seat"]] = (party["group"], fact["holder"], None)
+
+
+def left(entries):
+    """The entries not withdrawn."""
     gone = {e["fact"]["target"] for e in entries if e["fact"]["kind"] == "entry-withdrawn.v1"}
-    left = [e for e in entries if e["event_id"] not in gone]
-    for opening in left:
+    return [e for e in entries if e["event_id"] not in gone]
+
+
+def corrected(entries, kinds):
+    """The facts of some kinds that stand, each as its last correction has it."""
+    found = []
+    for e in left(entries):
+        fact = e["fact"]
+        inner = fact["fact"] if fact["kind"] == "fact-corrected.v1" else fact
+        if inner["kind"] in kinds:
+            found = [f for f in found if f["event_id"] != fact.get("target")]
+            found.append(e | {"fact": inner})
+    return found
+
+
+def seat_facts(entries):
+    kinds = ("seat-vacated.v1", "seat-filled.v1", "allegiance-changed.v1")
+    return corrected(entries, kinds)
+
+
+def standing(entries):
+    """Each contest that stands: its opening, its announcements (of each the versions, the last
+    stands), its lots, and what else befell it."""
+    for opening in left(entries):
         if opening["fact"]["kind"] != "contest-opened.v1":
             continue
         name = opening["fact"]["contest"]
-        said = [e for e in left if e["fact"].get("contest") == name]
-        said = [e for e in said if e["number"] > opening["number"]]
-        versions = [e for e in said if e["fact"]["kind"].startswith("result-")]
+        later = [e for e in entries if e["number"] > opening["number"]]
+        said = [e for e in left(later) if e["fact"].get("contest") == name]
+        announced = []
+        for e in said:
+            if e["fact"]["kind"] in ("result-declared.v1", "result-redeclared.v1"):
+                announced.append([e])
+            if e["fact"]["kind"] == "result-corrected.v1":
+                of = [a for a in announced if a[-1]["event_id"] == e["fact"]["target"]]
+                for versions in of:
+                    versions.append(e)
         lots = [e for e in said if e["fact"]["kind"] == "lot-drawn.v1"]
-        yield opening, versions, lots
+        others = [
+            e
+            for e in corrected(
+                later,
+                ("elected-unopposed.v1", "contest-countermanded.v1", "result-overturned.v1"),
+            )
+            if e["fact"]["contest"] == name
+        ]
+        yield opening, announced, lots, others
 
 
 def figures(log, viewpoint, council):
     """Contest -> votes by name, of what is declared at a viewpoint."""
     told = {}
-    for _, versions, _ in standing(of_council(log, viewpoint, council)):
-        for version in versions[-1:]:
-            if viewpoint.at is None or version["when"] <= viewpoint.at:
-                people = version["fact"]["candidates"]
-                told[version["fact"]["contest"]] = {c["name"]: c["votes"] for c in people}
+    for _, announced, _, others in standing(of_council(log, viewpoint, council)):
+        at = viewpoint.at
+        off = [e for e in others if e["fact"]["kind"] == "contest-countermanded.v1"]
+        if any(at is None or e["when"] <= at for e in off):
+            continue
+        by_then = [a[-1] for a in announced if at is None or a[-1]["when"] <= at]
+        for version in sorted(by_then, key=lambda version: version["when"])[-1:]:
+            people = version["fact"]["candidates"]
+            told[version["fact"]["contest"]] = {c["name"]: c["votes"] for c in people}
     return told
 
 
 def awards(entries):
-    """Who won what from when, of the versions that stand."""
-    for opening, versions, lots in standing(entries):
-        if not versions:
+    """Who won what from when, of what stands."""
+    for opening, announced, lots, others in standing(entries):
+        by_kind = {}
+        for e in others:
+            by_kind.setdefault(e["fact"]["kind"], []).append(e)
+        if "contest-countermanded.v1" in by_kind:
             continue
-        up, last = opening["fact"]["seats"], versions[-1]
-        story = [
-            elected(version) + [c for _, people in drawn(version, len(up), lots) for c in people]
-            for version in versions
-        ]
-        award = {"seats": up, "contest": opening["event_id"], "story": story}
-        yield award | {"when": last["when"], "number": last["number"], "won": elected(last)}
-        for lot, people in drawn(last, len(up), lots):
-            when = max(last["when"], lot["when"])
-            yield award | {"when": when, "number": lot["number"], "won": people}
+        up = opening["fact"]["seats"]
+        closes = datetime.fromisoformat(opening["fact"]["polls_close"])
+        award = {"seats": up, "contest": opening["event_id"], "only": False}
+        for e in by_kind.get("elected-unopposed.v1", []):
+            won = e["fact"]["elected"]
+            when = max(e["when"], closes)
+            yield award | {"when": when, "number": e["number"], "won": won, "story": [won]}
+        for versions in announced:
+            last = versions[-1]
+            story = [
+                elected(version) + [c for _, some in drawn(version, len(up), lots) for c in some]
+                for version in versions
+            ]
+            award |= {"story": story}
+            yield award | {"when": last["when"], "number": last["number"], "won": elected(last)}
+            for lot, people in drawn(last, len(up), lots):
+                when = max(last["when"], lot["when"])
+                yield award | {
+                    "when": when, "number": lot["number"], "won": people, "story": story[-1:],
+                }  # fmt: skip
+        for e in by_kind.get("result-overturned.v1", []):
+            won = e["fact"]["elected"]
+            yield award | {
+                "when": max(e["when"], closes), "number": e["number"], "won": won, "story": [won],
+                "only": True,
+            }  # fmt: skip
 
 
 def elected(version):
@@ -124,10 +212,9 @@ def drawn(version, up, lots):
     return [(lot, [c for c in people if c["name"] in lot["fact"]["names"]]) for lot in fit[-1:]]
 
 
-def seat_plan(seats, award):
+def seat_plan(seats, award, plan):
     """Each winner takes a seat that is up: the one kept from the version before, else their
     own, else one of their party's, else any."""
-    plan = {}
     for winners in award["story"]:
         waiting = [w for w in winners if w["name"] not in plan]
         plan = {w["name"]: plan[w["name"]] for w in winners if w["name"] in plan}

@@ -8,7 +8,7 @@ ties are common; clocks go back; what cannot be done is refused, and the refusal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,9 +18,10 @@ from tempfile import TemporaryDirectory
 from hypothesis import strategies as st
 
 from ledger import Ledger, LedgerError, Receipt, Viewpoint, connect
+from ledger.befalling import Instead
 from ledger.counting import count
 from ledger.desk import Desk
-from ledger.errors import Refused
+from ledger.errors import Refused, UnknownCouncil
 from ledger.events import Entry
 from ledger.facts import ContestOpened, Result
 from ledger.forms import (
@@ -35,6 +36,7 @@ from ledger.forms import (
 )
 from ledger.rules import SOFT
 from ledger.values import CAUSES
+from projections.night import standing
 
 PARTIES = ("Labour Party", "Labour and Co-operative Party", "Conservative", "Green Party", "IND")
 NIGHTS = ("2016-05-05", "2016-09-08", "2018-05-03")
@@ -59,6 +61,7 @@ class Step:
     names: tuple[int, ...] = ()
     minute: int | None = None
     cause: str = "other"
+    instead: bool = False  # of the latest fact of its kind
     tick: int = 60
 
 
@@ -128,7 +131,22 @@ corrections = st.builds(
     tick=_ticks,
 )
 withdrawals = st.builds(Step, what=st.just("withdraw"), pick=st.integers(1, 30), tick=_ticks)
-typed = st.one_of(declarations, corrections, withdrawals, lots, openings)
+befallings = st.builds(
+    Step,
+    what=st.sampled_from(
+        ("vacate", "fill", "allegiance", "redeclare", "unopposed", "call_off", "overturn", "note")
+    ),
+    pick=st.integers(0, 8),
+    seats=st.integers(1, 3),
+    parties=st.lists(st.integers(0, 4), min_size=1, max_size=1).map(tuple),
+    votes=st.lists(_small, min_size=4, max_size=4).map(tuple),
+    names=st.lists(st.integers(0, 3), max_size=2, unique=True).map(tuple),
+    minute=_minutes,
+    night=st.integers(0, 2),
+    instead=st.booleans(),
+    tick=_ticks,
+)
+typed = st.one_of(declarations, corrections, withdrawals, lots, openings, befallings)
 
 
 @st.composite
@@ -136,8 +154,9 @@ def plans(draw: st.DrawFn) -> Plan:
     """A night or two: contests opened, then anything in any order."""
     opened = draw(st.lists(openings, min_size=1, max_size=5))
     declared = draw(st.lists(declarations, max_size=5))
+    befallen = draw(st.lists(befallings, max_size=4))
     rest = draw(st.lists(typed, max_size=6))
-    return Plan(draw(councils), (*opened, *declared, *rest))
+    return Plan(draw(councils), (*opened, *declared, *befallen, *rest))
 
 
 # --- played -----------------------------------------------------------------------------
@@ -275,7 +294,61 @@ def withdraw_request(played: Played, step: Step) -> Request:
     return lambda desk: desk.withdraw(number, reason="never happened")
 
 
+def befall_request(played: Played, step: Step) -> Request:
+    """Something besides a result, of a seat or of a contest, or its correction."""
+    kind = KINDS_OF[step.what]
+    earlier = [entry for entry in played.log if entry.about.kind.startswith(kind)]
+    instead = Instead(earlier[-1].number, "misread") if step.instead and earlier else None
+    seat = _seat_for(played, step)
+    contest = _contest(played, step, declared=step.what in ("redeclare", "overturn", "note"))
+    if instead:
+        seat = f"{earlier[-1].council}/{getattr(earlier[-1].about, 'seat', seat)}"
+        contest = earlier[-1].contest or contest
+    party, result = PARTIES[step.parties[0]], played.results().get(contest)
+    hour = (step.minute or 0) + (300 if result else 0)  # a result is there by then
+    since = _moment(contest if result else f"night.{NIGHTS[step.night]}", hour)
+    people = [candidate.name for candidate in result.candidates] if result else []
+    names = tuple(people[step.pick % 2 :][: len(result.elected)]) if result and step.names else ()
+    when = {"since": since, "instead": instead}
+    form = _form(played, contest, step).model_copy(update={"declared_at": since, "lot": None})
+    return {
+        "vacate": lambda desk: desk.vacate(seat, why="death", **when),
+        "fill": lambda desk: desk.fill(seat, party=party, holder="Co Opted", **when),
+        "allegiance": lambda desk: desk.allegiance(seat, party=party, **when),
+        "redeclare": lambda desk: desk.redeclare(contest, form, why="a recount"),
+        "unopposed": lambda desk: desk.unopposed(contest, **when),
+        "call_off": lambda desk: desk.call_off(contest, how="abandoned", why="fire", **when),
+        "overturn": lambda desk: desk.overturn(contest, court="court", elected=names, **when),
+        "note": lambda desk: desk.note(contest, what="a box", **when),
+    }[step.what]
+
+
+def _seat_for(played: Played, step: Step) -> str:
+    """A seat of the sort that can be meant: held, or vacant to be filled."""
+    wanted, seats = step.what == "fill", []
+    for council in played.plan.councils:
+        with suppress(UnknownCouncil):  # where a broken ledger lost it
+            holders = standing(played.book, council.council).holders
+            seats += [
+                f"{council.council}/{seat}"
+                for seat, change in holders.items()
+                if (change.party is None) == wanted
+            ]
+    return seats[step.pick % len(seats)] if seats else f"c0/w00/{step.seats}"
+
+
+KINDS_OF = {
+    "vacate": "seat-vacated",
+    "fill": "seat-filled",
+    "allegiance": "allegiance-changed",
+    "redeclare": "result-redeclared",
+    "unopposed": "elected-unopposed",
+    "call_off": "contest-countermanded",
+    "overturn": "result-overturned",
+    "note": "discrepancy-noted",
+}
 _REQUESTS: dict[str, Callable[[Played, Step], Request]] = {
+    **dict.fromkeys(KINDS_OF, befall_request),
     "open": open_request,
     "declare": declare_request,
     "lot": lot_request,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.options import (
+    CAUSES,
     accept_option,
     contest_argument,
     ledger_option,
@@ -14,7 +15,7 @@ from cli.options import (
     result_options,
     write_options,
 )
-from cli.results import CAUSES, result_from
+from cli.results import result_from
 from cli.told import tell_decided
 
 if TYPE_CHECKING:

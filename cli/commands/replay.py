@@ -90,8 +90,12 @@ def shown(step: Step) -> str:
     lead = what.get(step.kind, f"{step.kind.replace('-', ' ')}: ")
     moves = []
     for before, new in step.moves:
-        gain = f" gain from {party(before.group)}" if before.group != new.group else " hold"
-        moves.append(f"{party(new.group)}{gain}")
+        if new.contest is None or new.party is None:
+            moves.append(f"{party(new.group)} (before: {party(before.group)})")
+        elif before.group == new.group:
+            moves.append(f"{party(new.group)} hold")
+        else:
+            moves.append(f"{party(new.group)} gain from {party(before.group)}")
     text = ", ".join(moves) or _without_moves(step)
     done = f"{step.declared:>3}/{step.total}"
     ward = styled(safe(step.ward), bold=bool(step.change))
