@@ -14,7 +14,7 @@ import click
 from ledger import parties
 from ledger.text import safe
 
-__all__ = ["Table", "party", "put_csv", "put_json", "safe", "signed", "styled", "table"]
+__all__ = ["Table", "figure", "party", "put_csv", "put_json", "safe", "signed", "styled", "table"]
 
 
 def plain() -> bool:
@@ -35,6 +35,11 @@ def party(code: str | None, *, name: bool = False) -> str:
     shade = parties.colour(code).lstrip("#")
     rgb = tuple(int(shade[place : place + 2], 16) for place in (0, 2, 4))
     return f"{styled(parties.glyph(code), fg=rgb)} {safe(label)}"
+
+
+def figure(number: int | None) -> str:
+    """A figure with its thousands apart; one that is not known says so."""
+    return "not known" if number is None else f"{number:,}"
 
 
 def signed(change: int) -> str:

@@ -54,8 +54,9 @@ def result_from(
     )
 
 
-def votes_from(pairs: tuple[str, ...]) -> list[tuple[str, int]]:
-    """Names and votes of `--votes Name=1317`. Raises BadNumber, UsageError."""
+def votes_from(pairs: tuple[str, ...]) -> list[tuple[str, int | None]]:
+    """Names and votes of `--votes Name=1317`, or `Name=?` where they are not known. Raises
+    BadNumber, UsageError."""
     from ledger.text import whole_number
 
     found = []
@@ -63,5 +64,5 @@ def votes_from(pairs: tuple[str, ...]) -> list[tuple[str, int]]:
         name, equals, number = pair.rpartition("=")
         if not equals:
             raise click.UsageError(f'--votes wants "Name=1317", not {pair!r}.')
-        found.append((name, whole_number(number)))
+        found.append((name, None if number == "?" else whole_number(number)))
     return found

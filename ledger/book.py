@@ -97,7 +97,7 @@ class Ledger:
 
     def declare(
         self, contest: str, *, by: str, source: str | None = None,
-        votes: Mapping[str, int] | None = None, form: ResultForm | None = None,
+        votes: Mapping[str, int | None] | None = None, form: ResultForm | None = None,
         declared_at: str | datetime | None = None, lot: Sequence[str] = (),
         accept: Sequence[str] = (), key: str | None = None, dry_run: bool = False,
     ) -> Receipt:  # fmt: skip
@@ -109,7 +109,7 @@ class Ledger:
 
     def correct(
         self, contest: str, *, by: str, reason: str, cause: Cause = "other",
-        source: str | None = None, votes: Mapping[str, int] | None = None,
+        source: str | None = None, votes: Mapping[str, int | None] | None = None,
         form: ResultForm | None = None, declared_at: str | datetime | None = None,
         lot: Sequence[str] = (), replaces: int | None = None, whole: bool = False,
         accept: Sequence[str] = (), key: str | None = None, dry_run: bool = False,
@@ -210,7 +210,7 @@ class Ledger:
         return entry
 
 
-def _form(contest: str, votes: Mapping[str, int] | None, lot: Sequence[str]) -> ResultForm:
+def _form(contest: str, votes: Mapping[str, int | None] | None, lot: Sequence[str]) -> ResultForm:
     from ledger.forms import result_form  # noqa: PLC0415 - as the desk
 
     return result_form(contest, votes, lot)

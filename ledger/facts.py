@@ -23,6 +23,8 @@ from ledger.values import (
     Slug,
     Text,
     Vacancy,
+    VotingSystem,
+    Year,
 )
 
 
@@ -56,7 +58,7 @@ class CouncilRegistered(Frozen):
     name: Name
     election: Literal["local", "parl"] = "local"
     timezone: str
-    voting_system: Literal["first-past-the-post"] = "first-past-the-post"
+    voting_system: VotingSystem = "first-past-the-post"
     wards: Annotated[tuple[WardSeats, ...], Field(min_length=1)]
 
     @property
@@ -88,7 +90,11 @@ class Nominee(Frozen):
 
 
 class ContestOpened(Frozen):
-    """One ward's poll on one day, for the seats named."""
+    """One ward's poll on one day, for the seats named.
+
+    `term_ends` has, where the terms of the seats differ, the year each ends in, in the order
+    of the seats: whoever has more votes takes the longer term (Local Government Act 1972,
+    section 89(4))."""
 
     kind: Literal["contest-opened.v1"] = "contest-opened.v1"
     contest: ContestId
@@ -97,12 +103,28 @@ class ContestOpened(Frozen):
     polls_close: Moment
     seats: Annotated[tuple[SeatId, ...], Field(min_length=1)]
     candidates: tuple[Nominee, ...] = ()
+    voting_system: VotingSystem = "first-past-the-post"
+    term_ends: tuple[Year, ...] = ()
+
+    @property
+    def by_votes(self) -> bool:
+        """Whether those with the most votes are elected; else they are as declared (STV:
+        Scottish Local Government Elections Order 2011; in Northern Ireland the Electoral Law
+        Act 1962)."""
+        return self.voting_system != "stv"
+
+    @property
+    def votes_each(self) -> int:
+        """How many votes for candidates a ballot paper counts for: one for each seat up, or
+        one first preference."""
+        return len(self.seats) if self.by_votes else 1
 
 
 class Candidate(Nominee):
-    """A candidate with votes, and whether elected (never a tied candidate without a lot)."""
+    """A candidate with votes (under STV first preferences; None: not known), and whether
+    elected (never a tied candidate without a lot)."""
 
-    votes: Count
+    votes: Count | None
     elected: bool
 
 
@@ -117,21 +139,27 @@ class Result(Frozen):
     lot: tuple[Name, ...] = ()
 
     @property
-    def votes(self) -> int:
-        """All votes cast for candidates."""
-        return sum(candidate.votes for candidate in self.candidates)
+    def votes(self) -> int | None:
+        """All votes cast for candidates; None where they are not known."""
+        known = [candidate.votes for candidate in self.candidates if candidate.votes is not None]
+        return sum(known) if len(known) == len(self.candidates) else None
 
     @cached_property
     def elected(self) -> tuple[Candidate, ...]:
         """The elected, first the one with the most votes."""
-        chosen = [candidate for candidate in self.candidates if candidate.elected]
-        return tuple(sorted(chosen, key=lambda candidate: -candidate.votes))
+        return tuple(candidate for candidate in self.ranked if candidate.elected)
 
-    def papers(self, seats_up: int) -> int | None:
-        """Ballot papers given, or, with one seat up, what the figures say they were."""
-        if self.ballot_papers is not None:
+    @property
+    def ranked(self) -> list[Candidate]:
+        """The candidates, first the one with the most votes."""
+        return sorted(self.candidates, key=lambda candidate: -(candidate.votes or 0))
+
+    def papers(self, contest: ContestOpened) -> int | None:
+        """Ballot papers given, or, where each counts for one vote, what the figures say they
+        were."""
+        if self.ballot_papers is not None or self.votes is None or contest.votes_each > 1:
             return self.ballot_papers
-        return self.votes + (self.rejected or 0) if seats_up == 1 else None
+        return self.votes + (self.rejected or 0)
 
 
 class ResultDeclared(Result):

@@ -14,16 +14,17 @@ from pydantic import Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from ledger.errors import FileRefused, Missing, Problem, Refused
-from ledger.values import SLUG, Count, Frozen, Name, SeatId, Slug, Text
+from ledger.values import SLUG, Count, Frozen, Name, SeatId, Slug, Text, VotingSystem, Year
 
 TimeText = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
 
 class CandidateForm(Frozen):
-    """One candidate of a result; `party` may be left out where the contest lists it."""
+    """One candidate of a result; `party` may be left out where the contest lists it. Votes
+    that are not known are said to be (null)."""
 
     name: Name
-    votes: Count
+    votes: Count | None
     party: Name | None = None
     party_id: Text | None = None
     elected: bool | None = None
@@ -74,6 +75,7 @@ class CouncilForm(Frozen):
     name: Name
     wards: Annotated[tuple[WardForm, ...], Field(min_length=1)]
     election: Literal["local", "parl"] = "local"
+    voting_system: VotingSystem = "first-past-the-post"
     timezone: Text = "Europe/London"
     since: TimeText | None = None
     source: Text | None = None
@@ -89,7 +91,8 @@ class NomineeForm(Frozen):
 
 
 class ContestForm(Frozen):
-    """A contest to open: `seats` names the seats up, or `seats_up` says how many."""
+    """A contest to open: `seats` names the seats up, or `seats_up` says how many. Where their
+    terms differ `term_ends` has the year each ends in, in the order of the seats."""
 
     ward: Name
     contest: Text | None = None
@@ -97,6 +100,7 @@ class ContestForm(Frozen):
     seats: tuple[SeatId, ...] = ()
     candidates: tuple[NomineeForm, ...] = ()
     by_election: bool = False
+    term_ends: tuple[Year, ...] = ()
 
 
 class NightForm(Frozen):
@@ -214,7 +218,7 @@ _SHAPES = {
 
 
 def result_form(
-    contest: str, votes: Mapping[str, int] | None, lot: Sequence[str] = ()
+    contest: str, votes: Mapping[str, int | None] | None, lot: Sequence[str] = ()
 ) -> ResultForm:
     """A form of votes by name; `Name (Party)` names a party too. Raises Missing."""
     if not votes and not lot:

@@ -200,16 +200,22 @@ def seating(award: Award, plan: dict[str, str], holding: dict[str, Change]) -> d
     """Which winner takes which seat, given who took which by the contest's earlier awards.
 
     Who won before keeps the seat: a correction of the figures moves nobody from one seat to
-    another, as a later by-election may be for one of them.
+    another, as a later by-election may be for one of them. Where the terms of the seats differ
+    the votes say who takes which, the longest term first.
     """
-    seats = award.contest.fact.seats
+    fact, names = award.contest.fact, [winner.name for winner in award.story[-1]]
+    seats = fact.seats
     if len(seats) == 1:
-        return dict.fromkeys((winner.name for winner in award.story[-1]), seats[0])
+        return dict.fromkeys(names, seats[0])
+    if len(set(fact.term_ends)) > 1:
+        ends = dict(zip(seats, fact.term_ends, strict=True))
+        return dict(zip(names, sorted(seats, key=lambda seat: -ends[seat]), strict=False))
     for winners in award.story:
         kept = {winner.name: plan[winner.name] for winner in winners if winner.name in plan}
         taken = set(kept.values())
         new = [winner for winner in winners if winner.name not in kept]
-        plan = kept | _seated(new, [seat for seat in seats if seat not in taken], holding)
+        left = [seat for seat in seats if seat not in taken]
+        plan = kept | _seated(new, left, holding)
     return plan
 
 

@@ -59,6 +59,9 @@ Cause = Literal[
 CAUSES: tuple[str, ...] = get_args(Cause)
 Vacancy = Literal["death", "resignation", "disqualification", "court", "other"]
 VACANCIES: tuple[str, ...] = get_args(Vacancy)
+# With several seats up, as many votes as seats: the block vote is first past the post.
+VotingSystem = Literal["first-past-the-post", "block-vote", "stv"]
+Year = Annotated[int, Field(ge=1900, le=2999)]
 CallingOff = Literal["countermanded", "abandoned"]
 
 

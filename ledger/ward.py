@@ -107,12 +107,12 @@ class Contest:
 
     def lot_of(self, version: Entry) -> Entry | None:
         """The lot that decides the tie a version leaves."""
-        fact = lot_for(result_of(version), len(self.fact.seats), self.drawn)
+        fact = lot_for(result_of(version), self.fact, self.drawn)
         return next((entry for entry in self.lots if entry.fact is fact), None)
 
     def winners(self, version: Entry) -> tuple[Candidate, ...]:
         """The elected of a version, then those that a lot of its own adds."""
-        return winners(result_of(version), len(self.fact.seats), self.drawn)
+        return winners(result_of(version), self.fact, self.drawn)
 
     def said(self, *kinds: type[ContestFact]) -> list[Live]:
         """What else befell it that is of these kinds, as it stands."""

@@ -9,7 +9,7 @@ from typing import Any
 from ledger.book import Ledger
 from ledger.counting import count
 from ledger.events import NOW, Viewpoint
-from ledger.facts import Candidate, Nominee, Result, ResultCorrected
+from ledger.facts import Candidate, ContestOpened, Nominee, Result, ResultCorrected
 from ledger.seating import Change
 from ledger.times import local
 from projections.night import Seen, Standing, standing
@@ -21,7 +21,7 @@ class Winner:
 
     new: Change
     before: Change
-    votes: int
+    votes: int | None
 
     @property
     def outcome(self) -> str:
@@ -41,7 +41,7 @@ class ContestLine:
     contest: str
     ward: str
     ward_name: str
-    seats_up: int
+    opened: ContestOpened
     status: str
     declared_at: datetime | None
     version: int | None
@@ -54,19 +54,20 @@ class ContestLine:
     @property
     def majority_votes(self) -> int | None:
         """Votes between the last elected and the first not elected."""
-        if self.result is None or self.status != "declared":
+        if self.result is None or self.status != "declared" or not self.opened.by_votes:
             return None
         names = {winner.new.holder for winner in self.winners}
-        lost = [c.votes for c in self.result.candidates if c.name not in names]
-        last = min(winner.votes for winner in self.winners)
-        return last - max(lost) if lost else None
+        votes = {c.name: c.votes for c in self.result.candidates if c.votes is not None}
+        won = [votes[name] for name in votes if name in names]
+        lost = [votes[name] for name in votes if name not in names]
+        return min(won) - max(lost) if won and lost else None
 
     @property
     def tied(self) -> tuple[Candidate, ...]:
         """Those tied for the last seat while it waits for its lot."""
         if self.result is None or self.status != "tie":
             return ()
-        names = count(self.result.candidates, self.seats_up).tied
+        names = count(self.result.candidates, self.opened).tied
         return tuple(c for c in self.result.candidates if c.name in names)
 
     @property
@@ -74,7 +75,7 @@ class ContestLine:
         """Ballot papers as a share of the electorate, where both are known."""
         if self.result is None or not self.result.electorate:
             return None
-        papers = self.result.papers(self.seats_up)
+        papers = self.result.papers(self.opened)
         return None if papers is None else round(papers / self.result.electorate, 4)
 
     def as_json(self) -> dict[str, Any]:
@@ -84,7 +85,8 @@ class ContestLine:
             "contest": self.contest,
             "ward": self.ward,
             "ward_name": self.ward_name,
-            "seats_up": self.seats_up,
+            "seats_up": len(self.opened.seats),
+            "voting_system": self.opened.voting_system,
             "status": self.status,
             "declared_at": self.declared_at and self.declared_at.isoformat(),
             "version": self.version,
@@ -138,18 +140,19 @@ def line(found: Standing, seen: Seen) -> ContestLine:
     corrected = isinstance(result, ResultCorrected)
     accepted = version.event.accepted if version else ()
     lot = bool(result and (result.lot or (seen.contest.lot and seen.status == "declared")))
-    flags = [*(["lot"] if lot else []), *(f"accepted:{rule}" for rule in accepted)]
+    unknown = ["votes-not-known"] if result and result.votes is None else []
+    flags = [*(["lot"] if lot else []), *unknown, *(f"accepted:{rule}" for rule in accepted)]
     return ContestLine(
         contest=fact.contest,
         ward=fact.ward,
         ward_name=name,
-        seats_up=len(fact.seats),
+        opened=fact,
         status=seen.status,
         declared_at=local(version.event.effective_at, found.council.timezone) if version else None,
         version=version.number if version else None,
         corrected=corrected,
         winners=tuple(
-            Winner(new, before, votes.get(new.holder or "", 0)) for new, before in seen.winners
+            Winner(new, before, votes.get(new.holder or "")) for new, before in seen.winners
         ),
         nominees=fact.candidates,
         result=result,

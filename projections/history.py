@@ -202,8 +202,7 @@ def _hour_corrected(entry: Entry, target: Entry | None) -> datetime | None:
 
 
 def _order(result: Result) -> list[str]:
-    ranked = sorted(result.candidates, key=lambda candidate: -candidate.votes)
-    return [candidate.name for candidate in ranked]
+    return [candidate.name for candidate in result.ranked]
 
 
 def _same_holder(one: Change | None, other: Change) -> bool:

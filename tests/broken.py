@@ -124,7 +124,7 @@ def votes_summed_twice(patch):
         if isinstance(entry.fact, ResultCorrected):
             was = {c.name: c.votes for c in before.result().candidates}
             people = tuple(
-                c.model_copy(update={"votes": c.votes + was.get(c.name, 0)})
+                c.model_copy(update={"votes": (c.votes or 0) + (was.get(c.name) or 0)})
                 for c in entry.fact.candidates
             )
             fact = entry.fact.model_copy(update={"candidates": people})

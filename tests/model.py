@@ -170,6 +170,8 @@ def awards(entries):
         up = opening["fact"]["seats"]
         closes = datetime.fromisoformat(opening["fact"]["polls_close"])
         award = {"seats": up, "contest": opening["event_id"], "only": False}
+        award["terms"] = opening["fact"]["term_ends"]
+        stv = opening["fact"]["voting_system"] == "stv"
         for e in by_kind.get("elected-unopposed.v1", []):
             won = e["fact"]["elected"]
             when = max(e["when"], closes)
@@ -177,12 +179,13 @@ def awards(entries):
         for versions in announced:
             last = versions[-1]
             story = [
-                elected(version) + [c for _, some in drawn(version, len(up), lots) for c in some]
+                elected(version)
+                + [c for _, some in drawn(version, len(up), lots, stv) for c in some]
                 for version in versions
             ]
             award |= {"story": story}
             yield award | {"when": last["when"], "number": last["number"], "won": elected(last)}
-            for lot, people in drawn(last, len(up), lots):
+            for lot, people in drawn(last, len(up), lots, stv):
                 when = max(last["when"], lot["when"])
                 yield award | {
                     "when": when, "number": lot["number"], "won": people, "story": story[-1:],
@@ -198,12 +201,14 @@ def awards(entries):
 def elected(version):
     """Those marked, most votes first."""
     people = [c for c in version["fact"]["candidates"] if c["elected"]]
-    return sorted(people, key=lambda c: -c["votes"])
+    return sorted(people, key=lambda c: -(c["votes"] or 0))
 
 
-def drawn(version, up, lots):
+def drawn(version, up, lots, stv):
     """The last lot that was drawn among those the version leaves tied, and who was drawn."""
     people = version["fact"]["candidates"]
+    if stv or any(c["votes"] is None for c in people):
+        return []
     missing = up - len(elected(version))
     line = sorted((c["votes"] for c in people), reverse=True)[up - 1 : up]
     tied = {c["name"] for c in people if missing and c["votes"] == line[0]}
@@ -214,7 +219,11 @@ def drawn(version, up, lots):
 
 def seat_plan(seats, award, plan):
     """Each winner takes a seat that is up: the one kept from the version before, else their
-    own, else one of their party's, else any."""
+    own, else one of their party's, else any. Where terms differ the longest is the first's."""
+    if len(set(award["terms"])) > 1:
+        by_term = sorted(zip(award["terms"], award["seats"], strict=True), key=lambda end: -end[0])
+        names = [winner["name"] for winner in award["story"][-1]]
+        return dict(zip(names, [seat for _, seat in by_term], strict=False))
     for winners in award["story"]:
         waiting = [w for w in winners if w["name"] not in plan]
         plan = {w["name"]: plan[w["name"]] for w in winners if w["name"] in plan}

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from ledger import Ledger, LedgerError, Receipt, Viewpoint, connect
 from ledger.befalling import Instead
-from ledger.counting import count
+from ledger.counting import UNSAID, count
 from ledger.desk import Desk
 from ledger.errors import Refused, UnknownCouncil
 from ledger.events import Entry
@@ -62,6 +62,8 @@ class Step:
     minute: int | None = None
     cause: str = "other"
     instead: bool = False  # of the latest fact of its kind
+    unknown: bool = False  # nobody's votes are told
+    ends: tuple[int, ...] = ()
     tick: int = 60
 
 
@@ -83,15 +85,19 @@ _minutes = st.integers(-1, 240)
 _ticks = st.integers(-90, 300)
 
 
-def _council(number: int, wards: list[list[SeatForm]]) -> CouncilForm:
+def _council(number: int, drawn: tuple[list[list[SeatForm]], str]) -> CouncilForm:
+    wards, system = drawn
     places = tuple(
         WardForm(name=f"W{number}{place}", seats=tuple(seats)) for place, seats in enumerate(wards)
     )
     name = f"Council {number}"
-    return CouncilForm(council=f"c{number}", name=name, wards=places, since="2016-01-01")
+    return CouncilForm(
+        council=f"c{number}", name=name, wards=places, since="2016-01-01", voting_system=system
+    )
 
 
-councils = st.lists(_wards, min_size=1, max_size=2).map(
+_systems = st.sampled_from(("first-past-the-post",) * 3 + ("stv",))
+councils = st.lists(st.tuples(_wards, _systems), min_size=1, max_size=2).map(
     lambda drawn: tuple(_council(number, wards) for number, wards in enumerate(drawn))
 )
 openings = st.builds(
@@ -101,8 +107,12 @@ openings = st.builds(
     night=st.integers(0, 2),
     seats=st.integers(1, 3),
     parties=st.lists(st.integers(0, 4), min_size=1, max_size=4).map(tuple),
+    ends=st.one_of(st.just(()), st.lists(st.integers(2018, 2020), min_size=3, max_size=3)).map(
+        tuple
+    ),
     tick=_ticks,
 )
+_seldom = st.sampled_from((False, False, False, True))
 declarations = st.builds(
     Step,
     what=st.just("declare"),
@@ -110,6 +120,7 @@ declarations = st.builds(
     votes=st.lists(_small, min_size=4, max_size=4).map(tuple),
     names=st.lists(st.integers(0, 3), max_size=2, unique=True).map(tuple),
     minute=_minutes,
+    unknown=_seldom,
     tick=_ticks,
 )
 lots = st.builds(
@@ -127,6 +138,7 @@ corrections = st.builds(
     votes=st.lists(_small, min_size=1, max_size=4).map(tuple),
     names=st.lists(st.integers(0, 3), max_size=1).map(tuple),
     minute=st.one_of(st.none(), _minutes),
+    unknown=_seldom,
     cause=st.sampled_from(CAUSES),
     tick=_ticks,
 )
@@ -203,6 +215,12 @@ class Played:
             if isinstance(entry.fact, Result) and entry.event.event_id not in gone
         }
 
+    def opened(self, contest: str) -> ContestOpened | None:
+        """A contest as it was last opened."""
+        facts = [entry.fact for entry in self.log]
+        found = [f for f in facts if isinstance(f, ContestOpened) and f.contest == contest]
+        return found[-1] if found else None
+
     def register(self) -> Receipt | LedgerError:
         """Register every council in one write, as often as asked."""
 
@@ -253,6 +271,8 @@ def open_request(played: Played, step: Step) -> Request:
         first = step.night % (len(ward.seats) - number + 1)
         seats = tuple(f"{ward.name.lower()}/{first + place + 1}" for place in range(number))
         contest = contest.model_copy(update={"seats": seats, "seats_up": None})
+    if step.ends:
+        contest = contest.model_copy(update={"term_ends": step.ends[:number]})
     night = NightForm(council=council.council, poll_date=NIGHTS[step.night], contests=(contest,))
     return lambda desk: desk.open(night)
 
@@ -275,7 +295,8 @@ def lot_request(played: Played, step: Step) -> Request:
     contest = _contest(played, step, declared=True)
     names = tuple(f"P{place}" for place in step.names)
     for name, result in played.results().items():
-        tie = count(result.candidates, len(result.elected) + 1)
+        opened = played.opened(name)
+        tie = count(result.candidates, opened) if opened else UNSAID
         if tie.tied and step.pick:  # somebody must be drawn: say whom
             contest, names = name, tie.tied[: tie.places]
     moment = _moment(contest, step.minute or 0)
@@ -372,19 +393,22 @@ def _moment(contest: str, minute: int) -> str:
 
 
 def _form(played: Played, contest: str, step: Step) -> ResultForm:
-    people = ["P0"]
-    for entry in played.log:
-        if isinstance(entry.fact, ContestOpened) and entry.fact.contest == contest:
-            people = [nominee.name for nominee in entry.fact.candidates]
-    return ResultForm(
+    opened = played.opened(contest)
+    people = [nominee.name for nominee in opened.candidates] if opened else ["P0"]
+    form = ResultForm(
         contest=contest,
         candidates=tuple(
-            CandidateForm(name=name, votes=votes)
+            CandidateForm(name=name, votes=None if step.unknown else votes)
             for name, votes in zip(people, step.votes, strict=False)
         ),
         declared_at=None if step.minute is None else _moment(contest, step.minute),
         lot=tuple(people[place % len(people)] for place in step.names) or None,
     )
+    if opened and (step.unknown or not opened.by_votes):  # then who is elected must be said
+        first = step.pick % len(people)
+        named = (*people[first:], *people[:first])[: len(opened.seats)]
+        return form.model_copy(update={"elected": named, "lot": None})
+    return form
 
 
 @contextmanager

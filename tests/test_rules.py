@@ -17,17 +17,22 @@ NOW = CLOSE + timedelta(hours=5)
 PARTY = Party(label="Labour Party", code="LAB", group="LAB")
 
 
-def case(votes, seats=1, elected=None, at=CLOSE, before=None, last=None, **figures):
+def contest(seats, system="first-past-the-post"):
+    return ContestOpened(
+        contest="local.x.y.2016-05-05",
+        ward="y",
+        poll_date=date(2016, 5, 5),
+        polls_close=CLOSE,
+        seats=tuple(f"y/{n + 1}" for n in range(seats)),
+        voting_system=system,
+    )
+
+
+def case(votes, seats=1, elected=None, at=CLOSE, before=None, last=None, system=None, **figures):
     """A result with candidates A, B, … with these votes; the winners are the top ones, or
     those named. `before` and `last` are votes too."""
     return Case(
-        contest=ContestOpened(
-            contest="local.x.y.2016-05-05",
-            ward="y",
-            poll_date=date(2016, 5, 5),
-            polls_close=CLOSE,
-            seats=tuple(f"y/{n + 1}" for n in range(seats)),
-        ),
+        contest=contest(seats, system or "first-past-the-post"),
         result=result(votes, seats, elected, **figures),
         effective_at=at,
         now=NOW,
@@ -40,7 +45,7 @@ def result(votes, seats=1, elected=None, names="ABCDEFG", **figures):
     pairs = list(zip(names, votes, strict=False))
     winners = elected
     if winners is None:
-        winners = "".join(n for n, _ in sorted(pairs, key=lambda pair: -pair[1])[:seats])
+        winners = "".join(n for n, _ in sorted(pairs, key=lambda pair: -(pair[1] or 0))[:seats])
     return ResultDeclared(
         contest="local.x.y.2016-05-05",
         candidates=tuple(
@@ -59,6 +64,7 @@ BROKEN_AND_KEPT = {
         case([5, 3], at=NOW + timedelta(days=1)),
     ),
     "elected-equals-seats": (case([5, 3, 1], seats=2, elected="A"), case([5, 3, 1], seats=2)),
+    "votes-of-all-or-none": (case([5, None]), case([None, None])),
     "elected-are-top": (case([177, 242], elected="A"), case([242, 177], elected="A")),
     "votes-within-papers": (
         case([1708, 1800], seats=2, ballot_papers=1753),
@@ -147,8 +153,30 @@ def test_accepting_what_is_not_broken_is_not_kept():
 )
 def test_count(votes, seats, clear, tied, places):
     """The clear winners, and those tied for the last places."""
-    found = count(result(votes, seats, elected="").candidates, seats)
+    found = count(result(votes, seats, elected="").candidates, contest(seats))
     assert ("".join(found.clear), "".join(found.tied), found.places) == (clear, tied, places)
+
+
+def test_votes_that_do_not_decide():
+    """Where votes are not known, or the system does not go by them, nobody is in or tied by
+    votes, and the elected are those declared."""
+    empty = ((), (), 0)
+    assert count(result([None, None]).candidates, contest(1)) == empty
+    assert count(result([5, 5, 1]).candidates, contest(1, "stv")) == empty
+    for kept in (case([None, None], elected="B"), case([5, 3, 1], 2, elected="AC", system="stv")):
+        hard_rules(kept)
+        assert soft_rules(kept, ()) == ()
+    with pytest.raises(RuleBroken, match="0 elected for 2 seat"):
+        hard_rules(case([5, 3, 1], 2, elected="", system="stv"))
+
+
+def test_a_ballot_paper_counts_once_under_stv():
+    """First preferences are at most the papers, and with the rejected are the papers."""
+    within, adds_up = HARD["votes-within-papers"].broken, HARD["papers-add-up"].broken
+    assert within(case([60, 41], 2, ballot_papers=100, system="stv"))
+    assert within(case([60, 41], 2, ballot_papers=100)) is None
+    assert adds_up(case([60, 38], 2, ballot_papers=100, rejected=1, system="stv"))
+    assert adds_up(case([60, 38], 2, ballot_papers=100, rejected=2, system="stv")) is None
 
 
 def test_a_lot_is_named_or_awaited():

@@ -13,7 +13,7 @@ from cli.options import (
     output_options,
     viewpoint_options,
 )
-from cli.output import party, put_csv, put_json, safe, table
+from cli.output import figure, party, put_csv, put_json, safe, table
 
 if TYPE_CHECKING:
     from ledger.events import Viewpoint
@@ -82,9 +82,9 @@ def _shown(line: ContestLine) -> list[tuple[str, ...]]:
         if winner.gained_from:
             result = f"gain from {party(winner.gained_from)}"
         who = f"{party(winner.new.group)} {safe(winner.new.holder or '')}"
-        rows.append((who, f"{winner.votes:,}", result))
+        rows.append((who, figure(winner.votes), result))
     if line.tied:
         who = " or ".join(f"{party(c.party.group)} {safe(c.name)}" for c in line.tied)
-        rows.append((who, f"{line.tied[0].votes:,}", "waits for its lot"))
+        rows.append((who, figure(line.tied[0].votes), "waits for its lot"))
     first, *others = rows or [("", "", "")]
     return [(*head, *first, *tail), *(("", "", "", *row, "", "") for row in others)]

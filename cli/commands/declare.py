@@ -37,13 +37,15 @@ def command(
     """Record one result as the returning officer announced it.
 
     CONTEST is a ballot paper id, or a ward's name where one contest is meant. The
-    elected follow from the votes; a tie for the last seat waits for its --lot.
+    elected follow from the votes; a tie for the last seat waits for its --lot. Where the
+    votes are not known say who was elected, and nothing else is made up.
 
     \b
     Examples:
       seatledger declare coxford --votes "Tammy Thomas=1317" --votes "Sally Spicer=924" … \\
           --declared-at 02:15 --source "count floor, phone"
       seatledger declare coxford --from result.json --dry-run
+      seatledger declare coxford.by --elected "Matthew Renyard (Labour)" --source "council site"
       seatledger declare nonsuch --lot "Rob Beck" --source "returning officer"
     """
     form = result_from(contest, **figures)

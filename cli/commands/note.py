@@ -38,5 +38,7 @@ def command(
     """
     from cli.results import votes_from
 
-    counted = dict(votes_from(votes))
+    counted = {name: number for name, number in votes_from(votes) if number is not None}
+    if len(counted) < len(votes):
+        raise click.UsageError("Give each candidate once, and leave out those not known.")
     record(lambda desk: desk.note(contest, what=what, votes=counted, **when), how, as_json=as_json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.options import json_option, ledger_option, open_ledger
-from cli.output import party, put_json, safe, styled, table
+from cli.output import figure, party, put_json, safe, styled, table
 from cli.told import consequences, describe
 from ledger.times import local
 
@@ -65,10 +65,10 @@ def _shown(line: LogLine, later: list[LogLine]) -> str:
         rows = [
             (
                 f"{party(c.party.group)} {safe(c.name)}",
-                f"{c.votes:,}",
+                figure(c.votes),
                 "elected" if c.elected else "",
             )
-            for c in sorted(fact.candidates, key=lambda c: -c.votes)
+            for c in fact.ranked
         ]
         lines += ["", table(("Candidate", "Votes", ""), rows, right="Votes")]
         papers = ("rejected", "ballot_papers", "electorate")

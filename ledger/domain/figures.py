@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from ledger.counting import count
+from ledger.counting import UNSAID, count
 from ledger.errors import (
     CandidateMissing,
     CandidateTwice,
@@ -51,22 +51,20 @@ def _split(form: CandidateForm, names: Collection[str] = ()) -> CandidateForm:
     return made(CandidateForm, **(dict(form) | {"name": name, "party": party}))
 
 
-def whole_list(contest: ContestOpened, forms: tuple[CandidateForm, ...]) -> list[CandidateForm]:
-    """Every candidate once, under the nominated name, in the order nominated."""
-    if not forms:
-        raise Missing(
-            what=f"the votes of {contest.contest}", remedy='give --votes "Name=1317" for each'
-        )
+def whole_list(contest: ContestOpened, form: ResultForm) -> list[CandidateForm]:
+    """Every candidate once, under the nominated name, in the order nominated. Where nothing
+    but the elected is given, nobody's votes are known."""
+    forms = form.candidates or _elected_alone(contest, form)
     if not contest.candidates:
-        split = [_split(form) for form in forms]
-        refuse_twice([form.name for form in split], contest.contest)
+        split = [_split(one) for one in forms]
+        refuse_twice([one.name for one in split], contest.contest)
         return split
     names = {match_key(nominee.name): nominee.name for nominee in contest.candidates}
     ids = {nominee.id: nominee.name for nominee in contest.candidates if nominee.id}
     by_name: dict[str, CandidateForm] = {}
-    for form in forms:
-        name = ids.get(form.id or "")
-        given = form if name else _split(form, names)
+    for one in forms:
+        name = ids.get(one.id or "")
+        given = one if name else _split(one, names)
         name = name or known_name(given.name, names, contest.contest)
         if name in by_name:
             raise CandidateTwice(name=name, contest=contest.contest)
@@ -75,6 +73,14 @@ def whole_list(contest: ContestOpened, forms: tuple[CandidateForm, ...]) -> list
     if left_out:
         raise CandidateMissing(contest=contest.contest, names=", ".join(left_out))
     return [by_name[nominee.name] for nominee in contest.candidates]
+
+
+def _elected_alone(contest: ContestOpened, form: ResultForm) -> tuple[CandidateForm, ...]:
+    if not form.elected:
+        remedy = 'give --votes "Name=1317" for each, or --elected NAME if they are not known'
+        raise Missing(what=f"the votes of {contest.contest}", remedy=remedy)
+    names = [nominee.name for nominee in contest.candidates] or form.elected
+    return tuple(made(CandidateForm, name=name, votes=None) for name in names)
 
 
 def changed(
@@ -110,20 +116,17 @@ def figures_of(
         c.name: c.party for c in (*contest.candidates, *(before.candidates if before else ()))
     }
     names = {match_key(f.name): f.name for f in forms}
+    elected = _marked(contest, forms, form)
     lot = tuple(known_name(name, names, contest.contest) for name in form.lots)
-    by_votes = count(forms, len(contest.seats))
+    by_votes = count(forms, contest)
     if lot and not set(lot) <= set(by_votes.tied):
         who = f"only {', '.join(by_votes.tied)} are" if by_votes.tied else "nobody is"
         raise NoTie(contest=contest.contest, what=f"{who} tied for the last seat")
-    if (
-        before
-        and not lot
-        and set(count(before.candidates, len(contest.seats)).tied) == set(by_votes.tied)
-    ):
+    if before and not lot and set(count(before.candidates, contest).tied) == set(by_votes.tied):
         lot = before.lot
-    elected = {known_name(name, names, contest.contest) for name in form.elected}
-    elected |= {f.name for f in forms if f.elected}
-    if not form.elected and not any(f.elected is not None for f in forms):
+    if elected is None and by_votes is UNSAID:
+        elected = {c.name for c in before.elected} if before else set()
+    elif elected is None:
         elected = {*by_votes.clear, *lot}
     return {
         "contest": contest.contest,
@@ -146,6 +149,17 @@ def figures_of(
         else before and before.electorate,
         "lot": lot,
     }
+
+
+def _marked(
+    contest: ContestOpened, forms: list[CandidateForm], form: ResultForm
+) -> set[str] | None:
+    """Those said to be elected; None where nobody is."""
+    names = {match_key(f.name): f.name for f in forms}
+    bare = (split_party(name)[0] if match_key(name) not in names else name for name in form.elected)
+    named = {known_name(name, names, contest.contest) for name in bare}
+    said = bool(named) or any(f.elected is not None for f in forms)
+    return named | {f.name for f in forms if f.elected} if said else None
 
 
 def _party(form: CandidateForm, parties: dict[str, Party], contest: ContestOpened) -> Party:

@@ -58,6 +58,7 @@ def register(form: CouncilForm) -> CouncilRegistered:
         name=form.name,
         election=form.election,
         timezone=form.timezone,
+        voting_system=form.voting_system,
         wards=wards,
     )
 
@@ -93,14 +94,20 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
         Nominee(name=c.name, party=resolve(c.party, c.party_id), id=c.id) for c in form.candidates
     )
     refuse_twice([nominee.name for nominee in nominees], contest_id)
+    seats = _seats_up(place, ward, form, contest_id, poll_date, _vacant(place, ward, registered))
+    if form.term_ends and len(form.term_ends) != len(seats):
+        what = f"{len(form.term_ends)} ends of terms are given for {len(seats)} seat(s)"
+        raise SeatsUnclear(ward=place.slug, contest=contest_id, what=what)
     return made(
         ContestOpened,
         contest=contest_id,
         ward=place.slug,
         poll_date=poll_date,
         polls_close=polls_close,
-        seats=_seats_up(place, ward, form, contest_id, _vacant(place, ward, registered)),
+        seats=seats,
         candidates=nominees,
+        voting_system=council.voting_system,
+        term_ends=form.term_ends,
     )
 
 
@@ -110,12 +117,17 @@ def _vacant(place: WardSeats, ward: Ward, registered: Entry) -> set[str]:
     return {seat for seat, change in last.items() if change.party is None}
 
 
-def _seats_up(
-    place: WardSeats, ward: Ward, form: ContestForm, contest_id: str, vacant: set[str]
+def _seats_up(  # noqa: PLR0913 - all that may say which
+    place: WardSeats,
+    ward: Ward,
+    form: ContestForm,
+    contest_id: str,
+    poll_date: date,
+    vacant: set[str],
 ) -> tuple[str, ...]:
     """The seats up: those named; in a by-election, those that are vacant; or the number
-    asked, from the seats marked as up, else from those that have gone longest without a
-    contest, else all."""
+    asked, from those whose terms end that year, from the seats marked as up, else from those
+    that have gone longest without a contest, else all."""
     if form.seats:
         for seat in form.seats:
             if seat not in place.seat_ids:
@@ -132,7 +144,11 @@ def _seats_up(
     # A by-election fills what is left of a term; it does not move the ward's ordinary turns.
     earlier = [c.fact for c in ward.contests.values() if not is_by_election(c.fact.contest)]
     filled = {seat: n for n, fact in enumerate(earlier, 1) for seat in fact.seats}
-    turn = [seat for seat in seats if seats[seat].up and seat not in filled]
+    ends = {
+        seat: end for fact in earlier for seat, end in zip(fact.seats, fact.term_ends, strict=False)
+    }
+    turn = [seat for seat in seats if ends.get(seat) == poll_date.year]
+    turn = turn or [seat for seat in seats if seats[seat].up and seat not in filled]
     fresh = [seat for seat in seats if seat in vacant] if by else turn
     if fresh and wanted in (None, len(fresh)):
         return tuple(fresh)

@@ -45,7 +45,7 @@ def redeclare(contest: Contest, form: ResultForm, why: str) -> ResultRedeclared:
     """What was announced again. Raises NotDeclared."""
     if contest.standing is None:
         raise NotDeclared(contest=contest.fact.contest)
-    candidates = whole_list(contest.fact, form.candidates)
+    candidates = whole_list(contest.fact, form)
     return made(ResultRedeclared, **figures_of(contest.fact, candidates, form, None), why=why)
 
 

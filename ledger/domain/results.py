@@ -38,7 +38,7 @@ def declare(contest: Contest, form: ResultForm) -> ResultDeclared | LotDrawn:
     if form.lots and not form.candidates and standing is not None:
         return draw_lot(contest, form.lots)
     refuse_settled(contest)
-    candidates = whole_list(contest.fact, form.candidates)
+    candidates = whole_list(contest.fact, form)
     figures = figures_of(contest.fact, candidates, form, None)
     return made(ResultDeclared, **figures)
 
@@ -48,7 +48,7 @@ def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
     result, contest_id = contest.result(), contest.fact.contest
     if result is None:
         raise NoTie(contest=contest_id, what="it is not declared")
-    tie = count(result.candidates, len(contest.fact.seats))
+    tie = count(result.candidates, contest.fact)
     missing = len(contest.fact.seats) - len(result.elected)
     if contest.lot or not missing:
         raise NoTie(contest=contest_id, what="every seat is decided")
@@ -85,7 +85,7 @@ def correct(  # noqa: PLR0913 - a correction is made of all of these
             f" {contest.fact.contest} now, not entry {replaces}"
         )
     if whole:
-        candidates = whole_list(contest.fact, form.candidates)
+        candidates = whole_list(contest.fact, form)
         figures = figures_of(contest.fact, candidates, form, None)
     else:
         candidates = changed(contest.fact, before, form.candidates)

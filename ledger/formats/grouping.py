@@ -29,6 +29,7 @@ def results_of(contests: Contests, file: str, fields: dict[str, str], problems: 
     """
     results: list[ResultForm] = []
     for contest, rows in contests.items():
+        told = len(problems.found)
         candidates = [_candidate(row, fields) for row in rows]
         data = {
             "contest": contest,
@@ -37,8 +38,8 @@ def results_of(contests: Contests, file: str, fields: dict[str, str], problems: 
             "electorate": _same(rows, fields.get("electorate"), problems),
             "source": rows[0].get(fields.get("source", "")) or None,
         }
-        if any(one["name"] is None or one["votes"] is None for one in candidates):
-            continue  # told already, with its line
+        if len(problems.found) > told:
+            continue  # with their lines
         try:
             results.append(fill(ResultForm, data, file, rows[0].line))
         except FileRefused as refused:
@@ -52,7 +53,7 @@ def _candidate(row: Row, fields: dict[str, str]) -> dict[str, object]:
         "name": row.name(fields["name"]),
         "party": row.name(fields["party"], required=False),
         "party_id": row.get(fields.get("party_id", "")) or None,
-        "votes": row.number(fields["votes"]),
+        "votes": row.votes(fields["votes"]),
         "elected": row.mark(fields["elected"]) if "elected" in fields else None,
         "id": row.get(fields.get("id", "")) or None,
     }

@@ -124,6 +124,10 @@ class Row:
             self.problems.add(self.line, field_name, text, "bad-number", error.message)
             return None
 
+    def votes(self, field_name: str) -> int | None:
+        """Votes as a whole number; `?` says that they are not known, an empty cell nothing."""
+        return None if self.get(field_name) == "?" else self.number(field_name)
+
     def mark(self, field_name: str) -> bool | None:
         """Yes, no, or (where the cell is empty) not said."""
         text = self.get(field_name).casefold()

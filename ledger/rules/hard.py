@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ledger.counting import count
+from ledger.counting import UNSAID, count
 from ledger.rules.rule import HARD, Case, into
 
 hard = into(HARD)
@@ -49,18 +49,33 @@ def elected_equals_seats(case: Case) -> str | None:
     """As many are elected as seats are up, unless a tie is waiting for its lot.
     Remedy: check who is marked as elected, and the seats up of the contest."""
     elected, seats = len(case.result.elected), len(case.contest.seats)
-    waiting = count(case.result.candidates, seats).places
+    waiting = count(case.result.candidates, case.contest).places
     if elected != seats and not (elected == seats - waiting and elected < seats and waiting):
         return f"{elected} elected for {seats} seat(s) up in {case.contest.contest}."
     return None
 
 
 @hard
+def votes_of_all_or_none(case: Case) -> str | None:
+    """The votes of every candidate are given, or of nobody: missing is not zero, and nothing
+    can be counted with a part.
+    Remedy: give the votes of all, or none and who was elected (--elected NAME)."""
+    known = [candidate.votes is not None for candidate in case.result.candidates]
+    if all(known) or not any(known):
+        return None
+    missing = [c.name for c in case.result.candidates if c.votes is None]
+    return f"The votes of {', '.join(missing)} are not given, those of others are."
+
+
+@hard
 def elected_are_top(case: Case) -> str | None:
     """The elected are those with the most votes, or drawn by lot among those tied for the
-    last seat (first past the post and block vote; Nelson 2023 declared the loser).
+    last seat (first past the post and block vote; Nelson 2023 declared the loser). Under STV,
+    and where the votes are not known, they are those declared.
     Remedy: check for transposed figures. Only a court seats anyone else."""
-    by_votes = count(case.result.candidates, len(case.contest.seats))
+    by_votes = count(case.result.candidates, case.contest)
+    if by_votes is UNSAID:
+        return None
     elected = {candidate.name for candidate in case.result.elected}
     drawn = elected - set(by_votes.clear)
     if set(by_votes.clear) <= elected and drawn <= set(by_votes.tied):
@@ -79,28 +94,26 @@ def elected_are_top(case: Case) -> str | None:
 
 @hard
 def votes_within_papers(case: Case) -> str | None:
-    """Votes for all candidates are at most ballot papers x seats up (Lewisham Forest Hill
-    2014 and Highworth 2019: a batch counted twice).
+    """Votes for all candidates are at most ballot papers x seats up, or under STV first
+    preferences at most ballot papers (Lewisham Forest Hill 2014 and Highworth 2019: a batch
+    counted twice).
     Remedy: look for a batch keyed twice, or a wrong total of papers."""
-    papers, seats = case.result.ballot_papers, len(case.contest.seats)
-    if papers is not None and case.result.votes > papers * seats:
-        return f"{case.result.votes:,} votes are more than {papers:,} ballot papers x {seats}."
+    papers, votes, each = case.result.ballot_papers, case.result.votes, case.contest.votes_each
+    if papers is not None and votes is not None and votes > papers * each:
+        return f"{votes:,} votes are more than {papers:,} ballot papers x {each}."
     return None
 
 
 @hard
 def papers_add_up(case: Case) -> str | None:
-    """In a one-seat contest, valid votes + rejected papers = ballot papers, when both are
-    given (Electoral Commission, verification and count model).
+    """In a one-seat contest (under STV in any, by first preferences), valid votes + rejected
+    papers = ballot papers, when all are given (Electoral Commission, verification and count model).
     Remedy: check the three figures; leave out the one that is not known."""
-    result = case.result
-    if len(case.contest.seats) > 1 or result.ballot_papers is None or result.rejected is None:
+    votes, rejected, papers = case.result.votes, case.result.rejected, case.result.ballot_papers
+    if case.contest.votes_each > 1 or votes is None or rejected is None or papers is None:
         return None
-    if result.votes + result.rejected != result.ballot_papers:
-        return (
-            f"{result.votes:,} votes + {result.rejected:,} rejected is not"
-            f" {result.ballot_papers:,} ballot papers."
-        )
+    if votes + rejected != papers:
+        return f"{votes:,} votes + {rejected:,} rejected is not {papers:,} ballot papers."
     return None
 
 
@@ -108,7 +121,7 @@ def papers_add_up(case: Case) -> str | None:
 def papers_within_electorate(case: Case) -> str | None:
     """Ballot papers (or, with one seat, votes + rejected) are at most the electorate.
     Remedy: check both; one may belong to another ward."""
-    papers = case.result.papers(len(case.contest.seats))
+    papers = case.result.papers(case.contest)
     if papers is not None and case.result.electorate is not None:
         return (
             f"{papers:,} ballot papers are more than {case.result.electorate:,} electors."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ledger.counting import winners
+from ledger.facts import Result
 from ledger.rules.rule import SOFT, Case, into
 from ledger.text import skeleton
 
@@ -29,7 +30,7 @@ def declared_late(case: Case) -> str | None:
 def rejected_share(case: Case) -> str | None:
     """Rejected papers of 3 % of all or more are rare.
     Remedy: check the rejected papers against the returning officer's statement."""
-    papers, rejected = case.result.papers(len(case.contest.seats)), case.result.rejected
+    papers, rejected = case.result.papers(case.contest), case.result.rejected
     if papers and rejected is not None and rejected * 100 >= 3 * papers:
         return f"{rejected:,} of {papers:,} papers rejected is {rejected / papers:.1%}."
     return None
@@ -40,7 +41,7 @@ def turnout_range(case: Case) -> str | None:
     """A turnout above 95 % or below 5 % is rare.
     Remedy: check the electorate, and that the figures are of this ward."""
     papers, electorate = (
-        case.result.papers(len(case.contest.seats)),
+        case.result.papers(case.contest),
         case.result.electorate,
     )
     if papers is None or not electorate:
@@ -56,14 +57,19 @@ def share_moved(case: Case) -> str | None:
     """A candidate's share of the vote moved by more than 40 points on the ward's contest
     before.
     Remedy: check for a digit too many, or two candidates' figures changed over."""
-    if case.last is None or not case.last.votes or not case.result.votes:
+    if case.last is None:
         return None
-    shares = {c.name: c.votes / case.last.votes for c in case.last.candidates}
-    for candidate in case.result.candidates:
-        share = candidate.votes / case.result.votes
-        if candidate.name in shares and abs(share - shares[candidate.name]) > MOST_MOVED:
-            return f"{candidate.name} went from {shares[candidate.name]:.0%} to {share:.0%}."
+    before = _shares(case.last)
+    for name, share in _shares(case.result).items():
+        if name in before and abs(share - before[name]) > MOST_MOVED:
+            return f"{name} went from {before[name]:.0%} to {share:.0%}."
     return None
+
+
+def _shares(result: Result) -> dict[str, float]:
+    """Each candidate's share of the vote; empty where it is not known."""
+    total = result.votes
+    return {c.name: (c.votes or 0) / total for c in result.candidates} if total else {}
 
 
 @soft
@@ -73,7 +79,7 @@ def winner_changes(case: Case) -> str | None:
     if case.before is None:
         return None
     was, will = (
-        {c.name for c in winners(result, len(case.contest.seats), case.lots)}
+        {c.name for c in winners(result, case.contest, case.lots)}
         for result in (case.before, case.result)
     )
     gone, come = was - will, will - was
@@ -92,11 +98,12 @@ def votes_swapped(case: Case) -> str | None:
     if case.before is None:
         return None
     was = {candidate.name: candidate.votes for candidate in case.before.candidates}
-    moved = [c for c in case.result.candidates if c.name in was and was[c.name] != c.votes]
+    moved = [c for c in case.result.candidates if c.votes != was.get(c.name)]
     for place, one in enumerate(moved):
         for other in moved[place + 1 :]:
-            if (one.votes, other.votes) == (was[other.name], was[one.name]):
-                return f"{one.name} and {other.name} change over {one.votes:,} and {other.votes:,}."
+            now, then = (one.votes, other.votes), (was.get(other.name), was.get(one.name))
+            if now == then and None not in now:
+                return f"{one.name} and {other.name} change over {now[0]:,} and {now[1]:,}."
     return None
 
 
@@ -109,7 +116,7 @@ def tenfold(case: Case) -> str | None:
         return None
     was = {candidate.name: candidate.votes for candidate in case.before.candidates}
     for candidate in case.result.candidates:
-        old, new = was.get(candidate.name, 0), candidate.votes
+        old, new = was.get(candidate.name), candidate.votes
         if old and new and (new // 10 == old or old // 10 == new):
             return f"{candidate.name}'s votes would go from {old:,} to {new:,}."
     return None
