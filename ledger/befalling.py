@@ -90,14 +90,18 @@ class Befalling(Drafts):
         decide: Callable[[Change], SeatFact],
     ) -> None:  # fmt: skip
         with self._keyed(None) as used:
-            stream, entry, place, seat = self._present.find_seat(wanted, self._now)
-            target = self._target(instead, stream)
-            at = self._since(since, register_of(entry), target)
-            ward = self._present.ward(stream)
+            target = self._target(instead)
+
+            def when(council: CouncilRegistered) -> datetime:
+                return self._since(since, council, target)
+
+            entry, place, seat = found = self._present.find_seat(wanted, when)
+            self._refuse_elsewhere(target, found.stream)
+            ward, at = self._present.ward(found.stream), when(register_of(entry))
             # A correction is decided on what stood before the fact it replaces.
             below = ward if target is None else without(ward, target)
             fact = decide(domain.holder(place, below, entry, seat, at))
-            self._befall(stream, fact, at, target, instead, used)
+            self._befall(found.stream, fact, at, target, instead, used)
 
     def _on_contest(
         self, wanted: str, since: str | None, instead: Instead | None,
@@ -105,7 +109,8 @@ class Befalling(Drafts):
     ) -> None:  # fmt: skip
         with self._keyed(None) as used:
             council, stream, contest = self._present.find(wanted)
-            target = self._target(instead, stream)
+            target = self._target(instead)
+            self._refuse_elsewhere(target, stream)
             at = self._since(since, council, target)
             if target is not None:
                 contest = without(self._present.ward(stream), target).contests[contest.fact.contest]
@@ -128,13 +133,17 @@ class Befalling(Drafts):
         )
         self._draft(stream, corrected, at, key, None)
 
-    def _target(self, instead: Instead | None, stream: str) -> Entry | None:
+    def _target(self, instead: Instead | None) -> Entry | None:
         if instead is None:
             return None
         entry = self._store.entry(instead.entry) if instead.entry >= 1 else None
-        if entry is None or entry.event.originator_id != stream:
+        if entry is None:
             raise UnknownEntry(entry=instead.entry, total=self._total)
         return entry
+
+    def _refuse_elsewhere(self, target: Entry | None, stream: str) -> None:
+        if target is not None and target.event.originator_id != stream:
+            raise UnknownEntry(entry=target.number, total=self._total)
 
     def _since(
         self, since: str | None, council: CouncilRegistered, target: Entry | None

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 from ledger.errors import UnknownCouncil, UnknownEntry, ViewpointClash, WhichCouncil
 from ledger.events import Entry
 from ledger.facts import CouncilRegistered
-from ledger.present import Memory, register_of
+from ledger.present import Memory, in_force, register_of
 from ledger.store import EVERYTHING, Store
 from ledger.text import did_you_mean, match_key
 from ledger.times import micros, utc_now
@@ -78,12 +78,13 @@ class Ledger:
 
     def register(
         self, form: CouncilForm, *, by: str, source: str | None = None, since: str | None = None,
-        key: str | None = None, dry_run: bool = False,
+        review: bool = False, key: str | None = None, dry_run: bool = False,
     ) -> Receipt:  # fmt: skip
         """A council, its wards and seats, and who holds them from `since` on (the start of
-        today where neither the form nor `since` says)."""
+        today where neither the form nor `since` says); with `review` a council's new wards
+        from then on, after a boundary review."""
         desk = self.desk(by=by, source=source, key=key)
-        desk.register(form, since=since)
+        desk.register(form, since=since, review=review)
         return desk.commit(dry_run=dry_run)
 
     def open(
@@ -159,18 +160,31 @@ class Ledger:
     # --- read -------------------------------------------------------------------
 
     def councils(self, upto: int = EVERYTHING) -> list[CouncilRegistered]:
-        """The councils registered within the first `upto` entries, in that order."""
-        return [register_of(entry) for entry in self.store.councils(upto)]
+        """The councils registered within the first `upto` entries, in that order, each as its
+        latest register has it."""
+        registers = self.registers(upto)
+        slugs = dict.fromkeys(entry.council for entry in registers)
+        return [register_of(in_force(registers, slug, None)) for slug in slugs]
+
+    def registers(self, upto: int = EVERYTHING) -> list[Entry]:
+        """The registers within the first `upto` entries: a council has a new one after each
+        boundary review."""
+        found = self.store.councils(upto)
+        return [entry for entry in found if isinstance(entry.fact, CouncilRegistered)]
 
     def council(self, council: str | None = None) -> CouncilRegistered:
-        """One council, by slug or name; the only one where none is named.
-
-        Raises UnknownCouncil, WhichCouncil.
-        """
+        """One council, by slug or name, as its latest register has it; the only one where
+        none is named. Raises UnknownCouncil, WhichCouncil."""
         # A slug names a stream: no need to read every other register.
         is_slug = council is not None and re.fullmatch(r"[a-z0-9-]+", council)
-        named = self.store.stream(council) if council and is_slug else []
-        return register_of(named[0]) if named else find_council(self.councils(), council)
+        named = self._registers_of(council) if council and is_slug else []
+        if named:
+            return register_of(in_force(named, named[0].council, None))
+        return find_council(self.councils(), council)
+
+    def _registers_of(self, slug: str) -> list[Entry]:
+        found = self.store.stream(slug)
+        return [entry for entry in found if isinstance(entry.fact, CouncilRegistered)]
 
     def entries(
         self, *, council: str | None = None, after: int = 0, upto: int = EVERYTHING
@@ -178,12 +192,10 @@ class Ledger:
         """Entries in log order: of all the ledger, or of one council (read without the rest)."""
         if council is None:
             return self.store.entries(after, upto)
-        registered = self.council(council)
-        streams = [
-            registered.council,
-            *(f"{registered.council}/{w.slug}" for w in registered.wards),
-        ]
-        found = self.store.streams(streams, upto)
+        slug = self.council(council).council
+        registers = [register_of(entry) for entry in self._registers_of(slug)]
+        wards = [fact.stream(place.slug) for fact in registers for place in fact.wards]
+        found = self.store.streams([slug, *wards], upto)
         return [entry for entry in found if entry.number > after] if after else found
 
     def entry(self, number: int) -> Entry:

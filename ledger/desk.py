@@ -38,33 +38,44 @@ from ledger.times import (
     zone,
 )
 from ledger.values import Cause
-from ledger.ward import Contest
+from ledger.ward import Contest, Ward
 
 
 class Desk(Befalling):
     """One write in the making. See `Ledger` for the words."""
 
     def register(
-        self, form: CouncilForm, *, since: str | None = None, key: str | None = None
-    ) -> None:
-        """Draft the register of a council. Raises CouncilRegistered (a refusal)."""
+        self, form: CouncilForm, *, since: str | None = None, review: bool = False,
+        key: str | None = None,
+    ) -> None:  # fmt: skip
+        """Draft the register of a council; with `review` the one it has from a later day on.
+        Raises CouncilRegistered (a refusal), UnknownCouncil, ReviewClash."""
         zone(form.timezone)
-        fact = domain.register(form)
         with self._keyed(key) as used:
-            known = self._present.councils().get(fact.council)
-            if known:
-                raise AlreadyRegistered(council=fact.council, entry=known.number)
             text = since or form.since
             today = local(self._now, form.timezone).date()
             start = start_of(text, form.timezone) if text else day_start(today, form.timezone)
+            day = local(start, form.timezone).date() if review else None
+            fact = domain.register(form, day)
+            known = self._present.registers().get(fact.council)
+            if known and not review:
+                raise AlreadyRegistered(council=fact.council, entry=known.number)
+            if review:
+                before = self._present.registered(fact.council)
+                domain.refuse_clash(before, self._wards(before), fact, start)
             self._draft(fact.council, fact, start, used, form.source)
+
+    def _wards(self, registered: Entry) -> list[Ward]:
+        council = register_of(registered)
+        return [self._present.ward(council.stream(place.slug)) for place in council.wards]
 
     def open(self, form: NightForm, *, council: str | None = None, key: str | None = None) -> None:
         """Draft the opening of a night's contests."""
-        entry = self._present.registered(form.council or council)
-        registered = register_of(entry)
+        slug = form.council or council
+        registered = register_of(self._present.registered(slug))
         day = parse_day(form.poll_date)
         close = closing_time(form.polls_close, day, registered.timezone)
+        entry = self._present.registered(registered.council, close)
         for number, contest in enumerate(form.contests, 1):
             with self._keyed(key and nth_key(key, number)) as used:
                 self._open_one(entry, contest, day, close, used, form.source)
@@ -78,7 +89,7 @@ class Desk(Befalling):
         if place is None:
             hint = did_you_mean(form.ward, [ward.name for ward in council.wards])
             raise UnknownWard(council=council.name, ward=form.ward, suggestion=hint)
-        stream, since = f"{council.council}/{place.slug}", entry.event.effective_at
+        stream, since = council.stream(place.slug), entry.event.effective_at
         ward = self._present.ward(stream)
         known = self._present.by_id(form.contest) if form.contest else None
         if known and known[1] != stream:

@@ -68,7 +68,7 @@ class Drafts:
         self._total, last = store.last_mark()
         # Never earlier than the last one given, whatever the machine's clock does.
         self._now = max(clock(), from_micros(last))
-        self._present = Present(store, memory)
+        self._present = Present(store, memory, self._total)
         self._drafts: list[Entry] = []
         self._seen: list[Entry] = []
         self._repeats: Entry | None = None  # the entry a key was first used for
@@ -129,7 +129,7 @@ class Drafts:
             return
         if effective_at > self._now + timedelta(days=1):
             raise BadTime(value=effective_at.isoformat(), what="it is over a day ahead of now")
-        last = self._present.ward(stream).last if "/" in stream else None
+        last = self._present.ward(stream).last
         envelope = {
             "originator_id": stream,
             "originator_version": last.event.originator_version + 1 if last else 1,

@@ -14,10 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from ledger.facts import (
-    Fact,
-    FactCorrected,
-)
+from ledger.facts import CouncilRegistered, Fact, FactCorrected
 from ledger.values import (
     Digest,
     EventId,
@@ -31,9 +28,9 @@ from ledger.values import (
 class Event(Frozen):
     """A fact in the envelope of every stored event.
 
-    `originator_id` is the stream (`southampton` or `southampton/coxford`),
-    `originator_version` its place in the stream from 1, `previous` the SHA-256 of
-    the event before it there (None for the first).
+    `originator_id` is the stream (`southampton`, `southampton/coxford` or, since a boundary
+    review, `southampton@2023-05-04/coxford`), `originator_version` its place in the stream
+    from 1, `previous` the SHA-256 of the event before it there (None for the first).
     """
 
     originator_id: str
@@ -85,6 +82,14 @@ class Entry:
     @property
     def council(self) -> str:
         """The slug of the council it is about."""
+        return self.event.originator_id.partition("/")[0].partition("@")[0]
+
+    @property
+    def register(self) -> str:
+        """The id of the register whose wards it is about."""
+        fact = self.event.fact
+        if isinstance(fact, CouncilRegistered):
+            return fact.register
         return self.event.originator_id.partition("/")[0]
 
     @property

@@ -51,7 +51,10 @@ class WardSeats(Frozen):
 
 
 class CouncilRegistered(Frozen):
-    """A council, its wards, its seats and who held them at the start."""
+    """A council, its wards, its seats and who held them at the start.
+
+    After a boundary review the council is registered again, with the wards and seats it has
+    from the day of the `review` on; what was recorded under the old wards stays theirs."""
 
     kind: Literal["council-registered.v1"] = "council-registered.v1"
     council: Slug
@@ -60,6 +63,16 @@ class CouncilRegistered(Frozen):
     timezone: str
     voting_system: VotingSystem = "first-past-the-post"
     wards: Annotated[tuple[WardSeats, ...], Field(min_length=1)]
+    review: date | None = None
+
+    @property
+    def register(self) -> str:
+        """The id of this register: the streams of its wards begin with it."""
+        return f"{self.council}@{self.review}" if self.review else self.council
+
+    def stream(self, ward: str) -> str:
+        """The id of a ward's stream."""
+        return f"{self.register}/{ward}"
 
     @property
     def size(self) -> int:

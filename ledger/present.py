@@ -6,10 +6,11 @@ recorder refuses a write decided on a stream that has grown since.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from ledger.errors import (
     UnknownContest,
@@ -30,49 +31,58 @@ from ledger.ward import Contest, Ward, evolve, replay
 
 @dataclass(slots=True)
 class Memory:
-    """What was read before: registers by slug, wards by stream."""
+    """What was read before: registers by id, wards by stream."""
 
-    councils: dict[str, Entry] = field(default_factory=dict)
+    registers: dict[str, Entry] = field(default_factory=dict)
     wards: dict[str, Ward] = field(default_factory=dict)
-    read: int = 0  # the last register read from the log
+    read: int = 0  # the entries seen when registers were last read
 
     def take(self, entry: Entry) -> None:
         """Take in an entry that was recorded."""
         if isinstance(entry.fact, CouncilRegistered):
-            self.councils[entry.council] = entry
-        else:
-            stream = entry.event.originator_id
-            self.wards[stream] = evolve(self.wards.get(stream, Ward()), entry)
+            self.registers[entry.register] = entry
+        stream = entry.event.originator_id
+        self.wards[stream] = evolve(self.wards.get(stream, Ward()), entry)
 
 
 Found = tuple[CouncilRegistered, str, Contest]
 
 
-class Present:
-    """The log as it is now, plus the drafts of one write."""
+class Seat(NamedTuple):
+    """A seat, its ward, and the register both are of."""
 
-    def __init__(self, store: Store, memory: Memory) -> None:
-        self._store, self._memory = store, memory
-        self._councils: dict[str, Entry] | None = None
+    registered: Entry
+    place: WardSeats
+    seat: str
+
+    @property
+    def stream(self) -> str:
+        """The id of its ward's stream."""
+        return register_of(self.registered).stream(self.place.slug)
+
+
+class Present:
+    """The log as it is now (of at least `total` entries), plus the drafts of one write."""
+
+    def __init__(self, store: Store, memory: Memory, total: int) -> None:
+        self._store, self._memory, self._total = store, memory, total
+        self._registers: dict[str, Entry] | None = None
         self._wards: dict[str, Ward] = {}
 
-    def councils(self) -> dict[str, Entry]:
-        """Every register, by slug."""
-        if self._councils is None:
+    def registers(self) -> dict[str, Entry]:
+        """Every register, by id."""
+        if self._registers is None:
             for entry in self._store.councils(after=self._memory.read):
-                self._memory.councils[entry.council] = entry
-                self._memory.read = entry.number
-            self._councils = dict(self._memory.councils)
-        return self._councils
+                if isinstance(entry.fact, CouncilRegistered):
+                    self._memory.registers[entry.register] = entry
+            self._memory.read = max(self._memory.read, self._total)
+            self._registers = dict(self._memory.registers)
+        return self._registers
 
-    def registered(self, slug: str | None) -> Entry:
-        """The entry that registers a council; of the only one for None.
-
-        Raises UnknownCouncil, WhichCouncil.
-        """
-        if slug is not None and self._councils is None and slug in self._memory.councils:
-            return self._memory.councils[slug]
-        known = self.councils()
+    def registered(self, slug: str | None, at: datetime | None = None) -> Entry:
+        """The register of a council (of the only one for None) in force at an hour; the latest
+        for None, the first where the hour is before it. Raises UnknownCouncil, WhichCouncil."""
+        known = {entry.council for entry in self.registers().values()}
         if slug is None:
             if len(known) > 1:
                 raise WhichCouncil(councils=", ".join(sorted(known)[:10]))
@@ -80,7 +90,7 @@ class Present:
         if slug not in known:
             empty = "" if known else "the ledger is empty. "
             raise UnknownCouncil(council=slug, suggestion=empty or did_you_mean(slug, known))
-        return known[slug]
+        return in_force(self.registers().values(), slug, at)
 
     def ward(self, stream: str) -> Ward:
         """A ward as its stream says now, drafts included."""
@@ -93,29 +103,26 @@ class Present:
     def draft(self, entry: Entry) -> None:
         """Take in an entry that is to be recorded with this write."""
         if isinstance(entry.fact, CouncilRegistered):
-            self.councils()[entry.council] = entry
-        else:
-            stream = entry.event.originator_id
-            self._wards[stream] = evolve(self.ward(stream), entry)
+            self.registers()[entry.register] = entry
+        stream = entry.event.originator_id
+        self._wards[stream] = evolve(self.ward(stream), entry)
 
     @contextmanager
     def before(self, entry: Entry) -> Iterator[None]:
         """See the entry's stream as it was just before the entry."""
         stream, place = entry.event.originator_id, entry.event.originator_version
-        if isinstance(entry.fact, CouncilRegistered):
-            kept = self.councils().pop(entry.council)
-            try:
-                yield
-            finally:
-                self.councils()[entry.council] = kept
-            return
         ward = self.ward(stream)
         earlier = [e for e in self._store.stream(stream) if e.event.originator_version < place]
         self._wards[stream] = replay(earlier)
+        known = self._registers
+        if isinstance(entry.fact, CouncilRegistered):
+            self._registers = {
+                name: one for name, one in self.registers().items() if one.number < entry.number
+            }
         try:
             yield
         finally:
-            self._wards[stream] = ward
+            self._wards[stream], self._registers = ward, known
 
     # --- contests by name -------------------------------------------------------------
 
@@ -133,47 +140,48 @@ class Present:
             raise WhichContest(contest=wanted, contests=names)
         raise UnknownContest(contest=wanted, suggestion=self._hint(wanted))
 
-    def find_seat(self, wanted: str, now: datetime) -> tuple[str, Entry, WardSeats, str]:
-        """The stream, register, ward and id of a seat: `coxford/2` (or `southampton/coxford/2`),
-        or its holder's name. Raises UnknownSeat, UnknownHolder, WhichSeat."""
+    def find_seat(self, wanted: str, when: Callable[[CouncilRegistered], datetime]) -> Seat:
+        """A seat: `coxford/2` (or `southampton/coxford/2`), or its holder's name, at an hour of
+        the council's zone. Raises UnknownSeat, UnknownHolder, WhichSeat."""
         where, _, number = wanted.rpartition("/")
         named, slug = where.rpartition("/")[::2]
+        registers = self._in_force(when)
         found = [
-            (f"{council}/{place.slug}", entry, place, f"{place.slug}/{number}")
-            for council, entry in self.councils().items()
+            Seat(entry, place, f"{place.slug}/{number}")
+            for entry in registers
             for place in register_of(entry).wards
-            if where and place.slug == slug and named in ("", council)
+            if where and place.slug == slug and named in ("", entry.council)
         ]
-        found = found or list(self._held_by(match_key(wanted), now))
+        found = found or list(self._held_by(match_key(wanted), registers, when))
         if not found:
-            hint = did_you_mean(
-                wanted,
-                [
-                    s
-                    for e in self.councils().values()
-                    for w in register_of(e).wards
-                    for s in w.seat_ids
-                ],
-            )
+            wards = [ward for entry in registers for ward in register_of(entry).wards]
+            hint = did_you_mean(wanted, [seat for ward in wards for seat in ward.seat_ids])
             raise UnknownHolder(name=wanted, suggestion=hint)
         if len(found) > 1:
-            seats = ", ".join(f"{stream}/{seat.rpartition('/')[2]}" for stream, _, _, seat in found)
+            seats = ", ".join(f"{one.registered.council}/{one.seat}" for one in found)
             raise WhichSeat(wanted=wanted, seats=seats)
         return found[0]
 
-    def _held_by(self, name: str, now: datetime) -> Iterator[tuple[str, Entry, WardSeats, str]]:
-        for council, entry in self.councils().items():
-            for place in register_of(entry).wards:
-                stream = f"{council}/{place.slug}"
-                changes = ward_changes(place, self.ward(stream), entry)
-                for change in {c.seat: c for c in changes if c.at <= now}.values():
+    def _in_force(self, when: Callable[[CouncilRegistered], datetime]) -> list[Entry]:
+        """The register of each council at an hour."""
+        latest = {entry.council: register_of(entry) for entry in self.registers().values()}
+        return [self.registered(slug, when(council)) for slug, council in latest.items()]
+
+    def _held_by(
+        self, name: str, registers: list[Entry], when: Callable[[CouncilRegistered], datetime]
+    ) -> Iterator[Seat]:
+        for entry in registers:
+            council = register_of(entry)
+            for place in council.wards:
+                changes = ward_changes(place, self.ward(council.stream(place.slug)), entry)
+                for change in {c.seat: c for c in changes if c.at <= when(council)}.values():
                     if change.holder and match_key(change.holder) == name:
-                        yield stream, entry, place, change.seat
+                        yield Seat(entry, place, change.seat)
 
     def by_id(self, contest_id: str) -> Found | None:
         """The contest of a ballot paper id, where it is open."""
         for council, place in self._places(contest_id):
-            stream = f"{council.council}/{place.slug}"
+            stream = council.stream(place.slug)
             contest = self.ward(stream).contests.get(contest_id)
             if contest:
                 return council, stream, contest
@@ -186,39 +194,34 @@ class Present:
         if len(parts) < 2:  # noqa: PLR2004 - not an id
             return
         of_council = named_council(parts)
-        try:
-            slugs = [of_council] if of_council else list(self.councils())
-            facts = [register_of(self.registered(slug)) for slug in slugs]
-        except UnknownCouncil:
-            return
         division = parts[2] if of_council else parts[1]
-        for fact in facts:
-            named = fact.by_slug.get(division)
-            yield from ((fact, place) for place in ([named] if named else fact.wards))
+        for entry in self.registers().values():
+            fact = register_of(entry)
+            if of_council in (None, fact.council):
+                named = fact.by_slug.get(division)
+                yield from ((fact, place) for place in ([named] if named else fact.wards))
 
     def _latest(self, wanted: str) -> Iterator[Found]:
         """The latest contests of the wards so called; `council/ward` names one council's,
         and `ward@2016-05-05` those of one poll date."""
         where, _, day = wanted.partition("@")
         council_slug, _, name = where.rpartition("/")
-        for slug, entry in self.councils().items():
+        of_council: dict[str, list[Found]] = {}
+        for entry in self.registers().values():
             council = register_of(entry)
-            if council_slug not in ("", slug):
-                continue
-            place = council.named(name)
-            if place is None:
-                continue
-            stream = f"{slug}/{place.slug}"
-            contests = list(self.ward(stream).contests.values())
-            last = day or max((c.fact.poll_date.isoformat() for c in contests), default="")
-            yield from (
-                (council, stream, contest)
-                for contest in contests
-                if contest.fact.poll_date.isoformat() == last
-            )
+            place = council.named(name) if council_slug in ("", council.council) else None
+            if place is not None:
+                stream = council.stream(place.slug)
+                contests = self.ward(stream).contests.values()
+                found = of_council.setdefault(council.council, [])
+                found += [(council, stream, contest) for contest in contests]
+        for found in of_council.values():
+            days = [contest.fact.poll_date.isoformat() for _, _, contest in found]
+            last = day or max(days, default="")
+            yield from (one for one, polled in zip(found, days, strict=True) if polled == last)
 
     def _hint(self, wanted: str) -> str:
-        councils = [register_of(entry) for entry in self.councils().values()]
+        councils = [register_of(entry) for entry in self.registers().values()]
         if "." in wanted:
             return did_you_mean(
                 wanted,
@@ -226,6 +229,17 @@ class Present:
             )
         names = [n for c in councils for w in c.wards for n in (w.slug, w.name)]
         return did_you_mean(wanted, names)
+
+
+def in_force(registers: Iterable[Entry], slug: str, at: datetime | None) -> Entry:
+    """The register of a council at an hour: the latest that has begun; the latest of all for
+    None, the first where none has begun."""
+    of_council = sorted(
+        (entry for entry in registers if entry.council == slug),
+        key=lambda entry: (entry.event.effective_at, entry.number),
+    )
+    begun = [entry for entry in of_council if at is None or entry.event.effective_at <= at]
+    return begun[-1] if begun else of_council[0]
 
 
 def register_of(entry: Entry) -> CouncilRegistered:

@@ -135,7 +135,7 @@ class Contest:
 @dataclass(frozen=True, slots=True)
 class Ward:
     """What a ward's stream says: its contests in the order opened, what befell its seats
-    outside of contests, and its last entry."""
+    outside of contests, and its last entry; of a council's own stream, the last entry."""
 
     contests: dict[str, Contest] = field(default_factory=dict)
     seats: tuple[Entry, ...] = ()
@@ -159,7 +159,7 @@ def evolve(ward: Ward, entry: Entry) -> Ward:
     about = fact.fact if isinstance(fact, FactCorrected) else fact
     match about:
         case CouncilRegistered():
-            return ward
+            return Ward(ward.contests, ward.seats, entry)
         case SeatVacated() | SeatFilled() | AllegianceChanged():
             return Ward(ward.contests, (*ward.seats, entry), entry)
         case ContestOpened():

@@ -85,7 +85,7 @@ class _Walk:
         self.number += 1
         yield from self._place(entry)
         self._tails[entry.event.originator_id] = entry
-        follower = self.followers.setdefault(entry.council, Follower())
+        follower = self.followers.setdefault(entry.register, Follower())
         before = follower.totals()
         try:
             follower.take(entry)

@@ -20,6 +20,7 @@ from ledger.facts import (
     ResultCorrected,
     SeatFact,
 )
+from ledger.present import register_of
 from ledger.seating import Change, ward_changes
 from ledger.text import did_you_mean
 from ledger.times import local
@@ -213,7 +214,7 @@ def follow(entries: Iterable[Entry]) -> Iterator[LogLine]:
     """Every entry of a log (of one council or of many) with what it changed."""
     followers: dict[str, Follower] = {}
     for entry in entries:
-        yield followers.setdefault(entry.council, Follower()).take(entry)
+        yield followers.setdefault(entry.register, Follower()).take(entry)
 
 
 def history(
@@ -228,17 +229,19 @@ def history(
     wanted = ledger.councils() if council is None else [ledger.council(council)]
     seen = resolve(ledger, viewpoint, wanted)
     slug = None if council is None else wanted[0].council
-    wards = {(c.council, w.slug) for c in wanted if contest and (w := c.named(contest))}
+    registers = [register_of(entry) for entry in ledger.registers()] if contest else []
+    registers = [fact for fact in registers if slug in (None, fact.council)]
+    wards = {(c.register, w.slug) for c in registers if contest and (w := c.named(contest))}
     lines = follow(ledger.entries(council=slug, upto=seen.entry))
     if contest and not wards:
         lines = (line for line in lines if line.contest == contest)
         first = next(lines, None)
         if first is None:
-            names = [name for c in wanted for w in c.wards for name in (w.slug, w.name)]
+            names = [name for c in registers for w in c.wards for name in (w.slug, w.name)]
             raise UnknownContest(contest=contest, suggestion=did_you_mean(contest, names))
         lines = chain([first], lines)
     for line in lines:
-        of_ward = not wards or (line.entry.council, line.entry.ward) in wards
+        of_ward = not wards or (line.entry.register, line.entry.ward) in wards
         if of_ward and (seen.at is None or line.entry.event.effective_at <= seen.at):
             yield line
 

@@ -20,6 +20,7 @@ from ledger.book import Ledger
 from ledger.errors import NotYet
 from ledger.events import NOW, Entry, Viewpoint
 from ledger.facts import CouncilRegistered, ElectedUnopposed, ResultOverturned
+from ledger.present import in_force
 from ledger.seating import Change, ward_changes
 from ledger.ward import Contest, Live, Ward, evolve
 from projections.tally import Tally, counted
@@ -186,19 +187,23 @@ def fold(
     at: datetime | None = None,
     known_at: datetime | None = None,
 ) -> Standing | None:
-    """What stands after one council's entries (those of a prefix of `entry` entries); None
-    where they do not register it, or it was registered only from after `at`."""
-    registered: Entry | None = None
-    wards: dict[str, Ward] = {}
+    """What stands after one council's entries (those of a prefix of `entry` entries), under
+    the register in force at `at`; None where they do not register it, or only from after
+    `at`."""
+    registers: dict[str, Entry] = {}
+    wards: dict[str, dict[str, Ward]] = {}  # by register
     for one in entries:
         if isinstance(one.fact, CouncilRegistered):
-            registered = one
-            wards = {ward.slug: Ward() for ward in one.fact.wards}
+            registers[one.register] = one
+            wards[one.register] = {ward.slug: Ward() for ward in one.fact.wards}
         elif one.ward is not None:
-            wards[one.ward] = evolve(wards[one.ward], one)
+            of_register = wards[one.register]
+            of_register[one.ward] = evolve(of_register[one.ward], one)
+    found = list(registers.values())
+    registered = in_force(found, found[0].council, at) if found else None
     if registered is None or (at is not None and at < registered.event.effective_at):
         return None
-    return stand(registered, wards, entry=entry, at=at, known_at=known_at)
+    return stand(registered, wards[registered.register], entry=entry, at=at, known_at=known_at)
 
 
 def stand(

@@ -36,7 +36,7 @@ class WorkersFailed(Exception):
 
 def alone(ledger: Ledger, upto: int, progress: Progress | None) -> Iterator[News]:
     """Everything of each council, worked out here."""
-    for register in ledger.store.councils(upto):
+    for register in ledger.registers(upto):
         told, entries = whole(ledger.store, register, upto)
         yield told
         if progress:
@@ -45,7 +45,7 @@ def alone(ledger: Ledger, upto: int, progress: Progress | None) -> Iterator[News
 
 def shared_out(ledger: Ledger, upto: int, progress: Progress | None) -> Iterator[News]:
     """The same by several processes, where that is quicker. Raises WorkersFailed."""
-    parts = min(os.cpu_count() or 1, upto // ENOUGH, len(ledger.store.councils(upto)))
+    parts = min(os.cpu_count() or 1, upto // ENOUGH, len(ledger.registers(upto)))
     if parts < 2:  # noqa: PLR2004 - one is this one
         yield from alone(ledger, upto, progress)
         return
@@ -106,7 +106,7 @@ def work() -> None:
     gc.disable()  # facts have no cycles, and walking through all of them takes long
     asked = json.load(sys.stdin)
     with Ledger(asked["url"]) as ledger:
-        registers = ledger.store.councils(asked["upto"])
+        registers = ledger.registers(asked["upto"])
         for register in registers[asked["part"] :: asked["parts"]]:
             pickle.dump(whole(ledger.store, register, asked["upto"]), sys.stdout.buffer)
 

@@ -169,8 +169,8 @@ def news(register: Entry, known: list[Known], after: int) -> News:
 
 def whole(store: Store, register: Entry, upto: int) -> tuple[News, int]:
     """Everything the first `upto` entries say of a council, and how many of them."""
-    places = register_of(register).wards
-    wards = {f"{register.council}/{place.slug}": WardRows(place, register) for place in places}
+    fact = register_of(register)
+    wards = {fact.stream(place.slug): WardRows(place, register) for place in fact.wards}
     entries = store.streams(wards, upto)
     known = [row for one in entries for row in wards[one.event.originator_id].take(one)]
     known += [row for ward in wards.values() for row in ward.open_since(0)]

@@ -191,7 +191,8 @@ def _entries(ward: Ward) -> dict[int, Entry]:
 
 def _on_ledger_clock(ledger: Ledger, found: Standing) -> Iterator[Step]:
     follower, board = Follower(found.at), _Board(found)
-    for entry in ledger.entries(council=found.council.council, upto=found.entry):
+    everything = ledger.entries(council=found.council.council, upto=found.entry)
+    for entry in (one for one in everything if one.register == found.council.register):
         line = follower.take(entry)
         if not isinstance(entry.fact, CouncilRegistered | ContestOpened):
             step = board.take(line, follower)

@@ -91,9 +91,11 @@ def wall_clock_order(patch):
 @breaks("as_the_model_says")
 def last_write_wins(patch):
     """The latest entry wins a seat, whatever the hour in the hall."""
-    patch.setattr(
-        seating, "sorted", lambda awards, **_: sorted(awards, key=by_entry), raising=False
-    )
+
+    def by_the_log(some, key):
+        return sorted(some, key=by_entry if key is seating.place else key)
+
+    patch.setattr(seating, "sorted", by_the_log, raising=False)
 
 
 @breaks("order_of_wards")

@@ -16,7 +16,7 @@ from ledger import LedgerError, Viewpoint, connect
 from ledger.errors import KeyReused, NotYet, UnknownCouncil
 from projections.contests import contests
 from projections.history import history
-from projections.night import standing
+from projections.night import fold, standing
 from projections.seats import as_json, boards, seats
 from projections.tables import Tables
 from projections.timeline import replay
@@ -238,9 +238,9 @@ def pieces_are_the_whole(data, plan):
     """8b. Fold in one go = fold in pieces: entry by entry, and as a timeline."""
     with played(plan) as night:
         for line in history(night.book):
-            council = line.entry.council
-            whole = standing(night.book, council, Viewpoint(entry=line.entry.number)).tally()
-            assert dict(whole.seats) == line.total
+            register, number = line.entry.register, line.entry.number
+            under = [entry for entry in night.log[:number] if entry.register == register]
+            assert dict(fold(under, entry=number).tally().seats) == line.total
         for council, place, found in asked(data, night):
             steps = list(replay(night.book, council, place))
             told = [step.won for step in steps] or [{}]

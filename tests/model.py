@@ -35,9 +35,22 @@ def plain(entry):
 
 
 def of_council(log, viewpoint, council):
-    """What a viewpoint selects of one council's entries, as plain data."""
+    """What a viewpoint selects of one council's entries, as plain data: its register in force,
+    then what was recorded under it."""
     entries = [plain(e) for e in seen(log, viewpoint)]
-    return [e for e in entries if e["originator_id"].split("/")[0] == council]
+    registers = [
+        e
+        for e in entries
+        if e["fact"]["kind"] == "council-registered.v1"
+        and e["originator_id"] == council
+        and (viewpoint.at is None or e["when"] <= viewpoint.at)
+    ]
+    if not registers:
+        return []
+    register = max(registers, key=lambda e: (e["when"], e["number"]))
+    review = register["fact"]["review"]
+    name = f"{council}@{review}" if review else council
+    return [register, *(e for e in entries if e["originator_id"].startswith(f"{name}/"))]
 
 
 def holders(log, viewpoint, council):
@@ -46,8 +59,6 @@ def holders(log, viewpoint, council):
     if not entries:
         return None
     register = entries[0]
-    if viewpoint.at is not None and viewpoint.at < register["when"]:
-        return None
     seats = {}
     for ward in register["fact"]["wards"]:
         for number, seat in enumerate(ward["seats"], 1):

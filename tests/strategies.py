@@ -158,7 +158,18 @@ befallings = st.builds(
     instead=st.booleans(),
     tick=_ticks,
 )
-typed = st.one_of(declarations, corrections, withdrawals, lots, openings, befallings)
+reviews = st.builds(
+    Step,
+    what=st.just("review"),
+    pick=st.integers(0, 8),
+    night=st.integers(0, 2),
+    seats=st.integers(1, 3),
+    parties=st.lists(st.integers(0, 4), min_size=1, max_size=1).map(tuple),
+    tick=_ticks,
+)
+typed = st.one_of(
+    declarations, corrections, withdrawals, lots, openings, befallings, reviews, openings
+)
 
 
 @st.composite
@@ -268,13 +279,27 @@ def open_request(played: Played, step: Step) -> Request:
     number = 1 + (step.seats - 1) % len(ward.seats)
     contest = ContestForm(ward=ward.name, seats_up=number, candidates=nominees)
     if number < len(ward.seats):  # name the seats: which are up is not always to be guessed
-        first = step.night % (len(ward.seats) - number + 1)
+        first = step.night % (len(ward.seats) - number + 1)  # may be none since a review
         seats = tuple(f"{ward.name.lower()}/{first + place + 1}" for place in range(number))
         contest = contest.model_copy(update={"seats": seats, "seats_up": None})
     if step.ends:
         contest = contest.model_copy(update={"term_ends": step.ends[:number]})
     night = NightForm(council=council.council, poll_date=NIGHTS[step.night], contests=(contest,))
     return lambda desk: desk.open(night)
+
+
+def review_request(played: Played, step: Step) -> Request:
+    """A council's wards change: the first is another size, the last gives way to a new one."""
+    council = played.plan.councils[step.pick % len(played.plan.councils)]
+    seats = tuple(SeatForm(party=PARTIES[step.parties[0]]) for _ in range(step.seats))
+    first, *others = council.wards
+    wards = (
+        first.model_copy(update={"seats": seats}),
+        *others[1:],
+        WardForm(name="N", seats=seats),
+    )
+    form = council.model_copy(update={"wards": wards, "since": NIGHTS[step.night]})
+    return lambda desk: desk.register(form, review=True)
 
 
 def declare_request(played: Played, step: Step) -> Request:
@@ -371,6 +396,7 @@ KINDS_OF = {
 _REQUESTS: dict[str, Callable[[Played, Step], Request]] = {
     **dict.fromkeys(KINDS_OF, befall_request),
     "open": open_request,
+    "review": review_request,
     "declare": declare_request,
     "lot": lot_request,
     "correct": correct_request,

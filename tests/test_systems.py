@@ -1,13 +1,26 @@
-"""Votes that are not known, terms that differ, and voting systems that declare the elected."""
+"""Votes that are not known, terms that differ, voting systems, and wards that change."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 import pytest
-from store_night import SAID
+from store_night import SAID, log
 
-from ledger.errors import Missing, NeedsAccept, NothingChanged, NoTie, RuleBroken, SeatsUnclear
+from ledger import Viewpoint
+from ledger.errors import CouncilRegistered as AlreadyRegistered
+from ledger.errors import (
+    Missing,
+    NeedsAccept,
+    NothingChanged,
+    NoTie,
+    ReviewClash,
+    RuleBroken,
+    SeatsUnclear,
+    UnknownCouncil,
+    UnknownSeat,
+)
+from ledger.events import NOW
 from ledger.forms import (
     CandidateForm,
     ContestForm,
@@ -18,10 +31,12 @@ from ledger.forms import (
     SeatForm,
     WardForm,
 )
+from projections.check import check
 from projections.contests import contests
 from projections.history import history
 from projections.night import standing
-from projections.seats import seats
+from projections.seats import boards, seats
+from projections.tables import Tables
 
 NAMES = ("Ann", "Bob", "Cat")
 
@@ -139,3 +154,70 @@ def test_stv_declares_the_elected(fresh_ledger, sqlite_url):
     assert [w.new.holder for w in line.winners] == ["Ann", "Cat"]
     with pytest.raises(RuleBroken, match="1,749 votes are more"):
         book.correct("ward", votes={"Bob": 999}, reason="misheard", **SAID)
+
+
+# --- boundary reviews ---------------------------------------------------------------------
+
+
+def review(book, *wards, since="2018-05-03", **how):
+    places = tuple(WardForm(name=n, seats=(SeatForm(party=p),) * size) for n, p, size in wards)
+    form = CouncilForm(council="town", name="Town", since=since, wards=places)
+    return book.register(form, review=True, **SAID, **how)
+
+
+def test_a_boundary_review(one):
+    """From its day on the council has its new wards and size; before it, and to whoever did not
+    know of it yet, it has the old ones; contests go to the wards of their day."""
+    night(one, 1, day="2016-05-05")
+    declared(one, "2016-05-06T02:00", elected=("Ann",))
+    before = one.store.total()
+    review(one, ("Ward", "Con", 2), ("East", None, 1))
+    night(one, 2)
+    east = ContestForm(ward="East", candidates=(NomineeForm(name="Eve", party="LD"),))
+    one.open(NightForm(poll_date="2018-05-03", contests=(east,)), **SAID)
+    declared(one, elected=("Bob", "Cat"))
+
+    then, known = seats(one, None, Viewpoint(at="2018-05-02T12:00")), Viewpoint(entry=before)
+    assert (then.size, then.seats) == (1, {"LAB": 1})
+    assert seats(one, None, known).seats == {"LAB": 1}
+    now = seats(one)
+    assert (now.size, now.seats, now.vacant) == (3, {"CON": 1, "LD": 1}, 1)
+    assert (now.eve, now.contests_total, now.contests_declared) == ({"CON": 2}, 2, 1)
+    with Tables(one) as tables:
+        for place in (
+            NOW,
+            known,
+            Viewpoint(at="2018-05-02T12:00"),
+            Viewpoint(at="2018-05-03T12:00"),
+        ):
+            assert tables.tallies(place) == [seats(one, None, place)] == boards(one, place)
+    streams = {entry.event.originator_id for entry in log(one)}
+    assert {"town", "town/ward", "town@2018-05-03/ward", "town@2018-05-03/east"} == streams
+    assert check(one).broken == ()
+
+
+def test_facts_go_to_the_wards_of_their_day(one):
+    """A seat is looked for among those of the day the fact is true from."""
+    review(one, ("Ward", "Con", 2))
+    one.write(lambda desk: desk.vacate("ward/2", why="death", since="2019-01-01"), **SAID)
+    with pytest.raises(UnknownSeat):
+        one.write(lambda desk: desk.vacate("ward/2", why="death", since="2017-01-01"), **SAID)
+    one.write(lambda desk: desk.vacate("ward/1", why="death", since="2017-01-01"), **SAID)
+    assert seats(one).vacant == 1
+    assert seats(one, None, Viewpoint(at="2017-06-01T00:00")).vacant == 1
+
+
+def test_a_review_that_cannot_be(one):
+    """It comes after the register before it, and after the polls held on the old wards."""
+    night(one, 1, day="2018-05-03")
+    for since, why in (("2009-01-01", "begins no earlier"), ("2018-05-03", "on the old wards")):
+        with pytest.raises(ReviewClash, match=why):
+            review(one, ("Ward", "Con", 2), since=since)
+    review(one, ("Ward", "Con", 2), since="2018-05-10", key="once")
+    assert review(one, ("Ward", "Con", 2), since="2018-05-10", key="once").skipped == 1
+    with pytest.raises(ReviewClash):
+        review(one, ("Ward", "Con", 3), since="2018-05-10")
+    with pytest.raises(UnknownCouncil):
+        one.register(CouncilForm(council="x", name="X", wards=(WardForm(name="W", seats=(SeatForm(),)),)), review=True, **SAID)  # fmt: skip
+    with pytest.raises(AlreadyRegistered, match="registered already"):
+        one.register(CouncilForm(council="town", name="X", wards=(WardForm(name="W", seats=(SeatForm(),)),)), **SAID)  # fmt: skip

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 @click.option("--name", metavar="NAME", help="The council's name (CSV rosters).")
 @click.option("--timezone", metavar="ZONE", help="Its time zone; default Europe/London.")
 @click.option("--since", metavar="T", help="From when the holders are right: a day or a time.")
+@click.option(
+    "--review",
+    is_flag=True,
+    help="The wards and seats it has from --since on, after a boundary review.",
+)
 @write_options
 @ledger_option
 def command(
@@ -27,6 +32,7 @@ def command(
     name: str | None,
     timezone: str | None,
     since: str | None,
+    review: bool,
     how: dict[str, Any],
     as_json: bool,
 ) -> None:
@@ -40,14 +46,15 @@ def command(
       seatledger register southampton.json
       seatledger register roster.csv --council anytown --name "Anytown Council" \\
           --since 2023-05-05 --source "council website, 2 May 2024"
+      seatledger register new-wards.json --review --since 2023-05-04 --source "SI 2022/1234"
     """
     from ledger.formats import Options, read_council
 
     form = read_council(file, Options(council=council, name=name, timezone=timezone))
 
     def rehearse(empty: Ledger) -> None:
-        empty.register(form, since=since, **(how | {"dry_run": True}))
+        empty.register(form, since=since, review=review, **(how | {"dry_run": True}))
 
     ledger = ledger_to_begin(rehearse, dry_run=how["dry_run"])
-    receipt = ledger.register(form, since=since, **how)
+    receipt = ledger.register(form, since=since, review=review, **how)
     tell(ledger, receipt, as_json=as_json)

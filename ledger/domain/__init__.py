@@ -1,6 +1,6 @@
 """Decisions, as pure functions: what stands, and a form -> a fact or a refusal."""
 
-from ledger.domain.opening import open_contest, register
+from ledger.domain.opening import open_contest, refuse_clash, register
 from ledger.domain.outcomes import call_off, note, overturn, redeclare, unopposed
 from ledger.domain.results import amend, correct, declare, draw_lot, withdraw
 from ledger.domain.seats import change_allegiance, fill, holder, vacate
@@ -18,6 +18,7 @@ __all__ = [
     "open_contest",
     "overturn",
     "redeclare",
+    "refuse_clash",
     "register",
     "unopposed",
     "vacate",

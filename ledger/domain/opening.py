@@ -10,6 +10,7 @@ from ledger.errors import (
     ContestIdWrong,
     ContestOpen,
     PartyMissing,
+    ReviewClash,
     SeatsUnclear,
     UnknownSeat,
     WardTwice,
@@ -25,8 +26,9 @@ from ledger.times import local
 from ledger.ward import Ward
 
 
-def register(form: CouncilForm) -> CouncilRegistered:
-    """The register of a council. Raises WardTwice, PartyMissing."""
+def register(form: CouncilForm, review: date | None = None) -> CouncilRegistered:
+    """The register of a council (from a boundary review's day on). Raises WardTwice,
+    PartyMissing."""
     wards = tuple(
         made(
             WardSeats,
@@ -60,7 +62,22 @@ def register(form: CouncilForm) -> CouncilRegistered:
         timezone=form.timezone,
         voting_system=form.voting_system,
         wards=wards,
+        review=review,
     )
+
+
+def refuse_clash(
+    before: Entry, wards: list[Ward], fact: CouncilRegistered, start: datetime
+) -> None:
+    """Raise ReviewClash where a new register would not come after the one before it, or where
+    a poll on the old wards would fall under it."""
+    if start <= before.event.effective_at:
+        what = f"the register before it begins no earlier (entry {before.number})"
+        raise ReviewClash(council=fact.council, review=fact.review, what=what)
+    for contest in (contest for ward in wards for contest in ward.contests.values()):
+        if contest.fact.polls_close >= start and not contest.called_off:
+            what = f"{contest.fact.contest} is polled on the old wards then"
+            raise ReviewClash(council=fact.council, review=fact.review, what=what)
 
 
 def open_contest(  # noqa: PLR0913 - a contest is made of all of these

@@ -63,7 +63,14 @@ class NotYet(Refused):
 
 class CouncilRegistered(Refused):
     """The council {council!r} is registered already, in entry {entry}.
-    Remedy: look at it with `seatledger show {entry}`."""
+    Remedy: look at it with `seatledger show {entry}`; if its wards or seats change from some
+    day on, register it again with --review --since DAY."""
+
+
+class ReviewClash(Refused):
+    """The new register of {council} cannot begin on {review}: {what}.
+    Remedy: give the day from which the new wards count (--since), mostly that of the first
+    election on them; register before you open its contests."""
 
 
 class UnknownWard(Refused):

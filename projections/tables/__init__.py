@@ -31,7 +31,7 @@ from sqlalchemy.pool import QueuePool
 from ledger.book import Ledger
 from ledger.errors import NotYet, StoreUnavailable
 from ledger.events import NOW, Entry, Viewpoint
-from ledger.facts import WardSeats
+from ledger.facts import CouncilRegistered, WardSeats
 from ledger.present import register_of
 from ledger.store import Store, first_line, shown
 from ledger.times import micros
@@ -106,7 +106,7 @@ class Tables:
         return [replace(tally, known_at=seen.known_at) for tally in found]
 
     def _slug(self, council: str | None) -> str:
-        query = select(schema.councils.c.slug).limit(2)
+        query = select(schema.councils.c.slug).distinct().limit(2)
         if council is not None:
             query = query.where(schema.councils.c.slug == council)
         with self._errors(), self._engine.connect() as connection:
@@ -166,14 +166,17 @@ class Tables:
         self._position = reached
 
     def _news(self, page: list[Entry]) -> Iterator[News]:
-        """What a page of entries says, by council."""
-        of_council: dict[str, list[Entry]] = defaultdict(list)
+        """What a page of entries says, by register."""
+        of_register: dict[str, list[Entry]] = defaultdict(list)
         for entry in page:
-            of_council[entry.council].append(entry)
-        for slug, entries in of_council.items():
-            if slug not in self._registers:
-                self._registers[slug] = self._ledger.store.stream(slug)[0]
-            register, said = self._registers[slug], [e for e in entries if e.ward is not None]
+            of_register[entry.register].append(entry)
+        for name, entries in of_register.items():
+            if name not in self._registers:
+                found = self._ledger.store.stream(entries[0].council)
+                self._registers.update(
+                    (e.register, e) for e in found if isinstance(e.fact, CouncilRegistered)
+                )
+            register, said = self._registers[name], [e for e in entries if e.ward is not None]
             council = register_of(register)
             touched = [council.by_slug[e.ward] for e in said if e.ward is not None]
             is_new = register.number > self._position
@@ -184,12 +187,12 @@ class Tables:
         self, register: Entry, places: Iterable[WardSeats], entries: list[Entry]
     ) -> list[Known]:
         """What the next entries of some wards of a council say of them."""
-        after, slug = self._position, register.council
+        after, council = self._position, register_of(register)
         if len(self._wards) > _REMEMBERED:
             self._wards.clear()
         wards, unknown = {}, []
         for place in places:
-            stream = f"{slug}/{place.slug}"
+            stream = council.stream(place.slug)
             if stream not in self._wards:
                 self._wards[stream] = WardRows(place, register)
                 unknown.append(stream)

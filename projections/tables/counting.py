@@ -13,12 +13,14 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
+    ScalarSelect,
     Select,
     Table,
     Text,
     and_,
     bindparam,
     case,
+    exists,
     func,
     literal,
     select,
@@ -88,7 +90,7 @@ def _asked(*, one: bool) -> Asked:
     )
     latest = (
         select(councils.c.council, newest_first.scalar_subquery().label("poll_date"))
-        .where(*_asked_for(one=one))
+        .where(*_in_force(one=one))
         .cte("latest")
         .prefix_with("MATERIALIZED")
     )
@@ -113,8 +115,8 @@ def _asked(*, one: bool) -> Asked:
     registered = (
         select(councils, *(column for column in night.c if column.name != "council"))
         .outerjoin(night, night.c.council == councils.c.council)
-        .where(councils.c.council <= _ENTRY, councils.c.from_at <= _AT, *_asked_for(one=one))
-        .order_by(councils.c.council)
+        .where(*_in_force(one=one))
+        .order_by(_first_registered())
     )
     return Asked(registered, union_all(won, seats, eve, open_held))
 
@@ -163,12 +165,28 @@ def _at(at: ColumnElement[int]) -> list[ColumnElement[bool]]:
     ]
 
 
-def _asked_for(*, one: bool) -> list[ColumnElement[bool]]:
-    return [councils.c.slug == _SLUG] if one else []
+def _in_force(*, one: bool) -> list[ColumnElement[bool]]:
+    """The registers in force: of each council the latest that has begun."""
+    later = councils.alias("later")
+    followed = exists().where(
+        later.c.slug == councils.c.slug,
+        later.c.council <= _ENTRY,
+        later.c.from_at <= _AT,
+        later.c.from_at > councils.c.from_at,
+    )
+    asked = [councils.c.slug == _SLUG] if one else []
+    return [*asked, councils.c.council <= _ENTRY, councils.c.from_at <= _AT, ~followed]
+
+
+def _first_registered() -> ScalarSelect[Any]:
+    first = councils.alias("first")
+    return (
+        select(func.min(first.c.council)).where(first.c.slug == councils.c.slug).scalar_subquery()
+    )
 
 
 def _narrowed(column: ColumnElement[int], *, one: bool) -> list[ColumnElement[bool]]:
     if not one:
         return []
-    council = select(councils.c.council).where(councils.c.slug == _SLUG).scalar_subquery()
+    council = select(councils.c.council).where(*_in_force(one=True)).scalar_subquery()
     return [column == council]

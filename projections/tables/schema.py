@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
 
-SHAPE = 2  # of the tables; another number makes them anew
+SHAPE = 3  # of the tables; another number makes them anew
 metadata = MetaData()
 
 
@@ -33,6 +33,7 @@ councils = Table(
     _text("timezone"),
     _number("size"),
     _number("from_at"),
+    Index("view_councils_slug", "slug"),
 )
 
 held = Table(
