@@ -29,11 +29,13 @@ from ledger.values import (
 
 
 class SeatAtStart(Frozen):
-    """One seat in the register: its holder (party and perhaps name), or vacant."""
+    """One seat in the register: its holder (party and perhaps name), or vacant; whether it is
+    contested next, or the year its term ends in."""
 
     holder: Name | None = None
     party: Party | None = None
     up: bool = False
+    term_ends: Year | None = None
 
 
 class WardSeats(Frozen):

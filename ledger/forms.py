@@ -57,6 +57,7 @@ class SeatForm(Frozen):
     holder: Name | None = None
     party: Name | None = None
     up: bool = False
+    term_ends: Year | None = None
 
 
 class WardForm(Frozen):

@@ -125,6 +125,17 @@ def start_of(text: str, zone_name: str) -> datetime:
     return parse_time(text, zone_name)
 
 
+def end_of(text: str, zone_name: str) -> datetime | None:
+    """The last instant of a local day; None where it is not a day that is given."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        return None
+    try:
+        next_day = parse_day(text) + timedelta(days=1)
+    except OverflowError as error:
+        raise BadTime(value=text, what="out of range") from error
+    return within(day_start(next_day, zone_name), text) - timedelta(microseconds=1)
+
+
 def closing_time(text: str, day: date, zone_name: str) -> datetime:
     """When a poll closes: an hour of the poll day, or a whole time."""
     clock_only = re.fullmatch(r"\d{2}:\d{2}", text, re.ASCII)

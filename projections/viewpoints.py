@@ -9,7 +9,7 @@ from ledger.book import Ledger
 from ledger.events import Viewpoint
 from ledger.facts import ContestOpened, CouncilRegistered, EntryWithdrawn
 from ledger.store import EVERYTHING
-from ledger.times import is_clock, parse_time
+from ledger.times import end_of, is_clock, parse_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,15 @@ def read_moment(
     ledger: Ledger, given: datetime | str | None, councils: list[CouncilRegistered], *seen: int
 ) -> datetime | None:
     """One clock of a viewpoint; a bare hour is of the latest night of the first so many
-    entries `seen` that know of one. Raises BadTime."""
+    entries `seen` that know of one, a bare day means its end. Raises BadTime."""
     if given is None or (isinstance(given, datetime) and given.tzinfo is not None):
         return given
     zones = {council.timezone for council in councils}
     zone = zones.pop() if len(zones) == 1 else None
     if isinstance(given, datetime):
         return parse_time(given.isoformat(), zone)
+    if zone and (day := end_of(given, zone)):
+        return day
     night = None
     if is_clock(given):
         for upto in seen:

@@ -8,8 +8,8 @@ import pytest
 from store_night import SAID, log
 
 from ledger import Viewpoint
-from ledger.errors import CouncilRegistered as AlreadyRegistered
 from ledger.errors import (
+    BadTime,
     Missing,
     NeedsAccept,
     NothingChanged,
@@ -20,6 +20,7 @@ from ledger.errors import (
     UnknownCouncil,
     UnknownSeat,
 )
+from ledger.errors import CouncilRegistered as AlreadyRegistered
 from ledger.events import NOW
 from ledger.forms import (
     CandidateForm,
@@ -221,3 +222,35 @@ def test_a_review_that_cannot_be(one):
         one.register(CouncilForm(council="x", name="X", wards=(WardForm(name="W", seats=(SeatForm(),)),)), review=True, **SAID)  # fmt: skip
     with pytest.raises(AlreadyRegistered, match="registered already"):
         one.register(CouncilForm(council="town", name="X", wards=(WardForm(name="W", seats=(SeatForm(),)),)), **SAID)  # fmt: skip
+
+
+# --- whose turn it is, and days -----------------------------------------------------------
+
+
+def test_whose_term_ends_is_up(fresh_ledger, sqlite_url):
+    """A ward of three elects one at a time: the register's years say which, then those of the
+    contests; a by-election fills what is left of a term and changes no turn."""
+    book = fresh_ledger(sqlite_url, lambda: datetime(2026, 6, 1, tzinfo=UTC))
+    three = tuple(SeatForm(party="Con", term_ends=year) for year in (2018, 2016, 2019))
+    form = CouncilForm(
+        council="town", name="T", since="2015-05-08", wards=(WardForm(name="Ward", seats=three),)
+    )
+    book.register(form, **SAID)
+    for day, up in (("2016-05-05", "ward/2"), ("2018-05-03", "ward/1"), ("2019-05-02", "ward/3")):
+        night(book, None, day=day)
+        (line,) = contests(book)
+        assert line.opened.seats == (up,)
+        declared(book, f"{day}T23:00", elected=("Ann",))
+    night(book, 1, day="2020-05-07")  # no year is known any more: the longest without a contest
+    assert contests(book)[0].opened.seats == ("ward/2",)
+
+
+def test_a_day_is_told_at_its_end(one):
+    """Asked of a day, the answer is of its last instant in the council's zone."""
+    one.write(lambda desk: desk.vacate("ward/1", why="death", since="2018-07-01T23:30"), **SAID)
+    assert seats(one, None, Viewpoint(at="2018-06-30")).vacant == 0
+    found = seats(one, None, Viewpoint(at="2018-07-01"))
+    assert (found.vacant, found.at) == (1, datetime(2018, 7, 1, 22, 59, 59, 999999, tzinfo=UTC))
+    for day in ("9999-12-31", "2018-02-30"):
+        with pytest.raises(BadTime):
+            seats(one, None, Viewpoint(at=day))

@@ -1,7 +1,8 @@
 """`nominations-csv`: the candidates of a night, `ward,candidate,party` a row.
 
-Read where given: `seats_up` (a number), `seats` (ids with spaces between them),
-`ballot_paper_id`, `person_id`. The day of the poll is given beside the file.
+Read where given: `seats_up` (a number), `seats` (ids with spaces between them), `term_ends`
+(years, likewise), `ballot_paper_id`, `person_id`. A list of results says as much. The day of
+the poll stands in `polling_day` or is given beside the file.
 """
 
 from __future__ import annotations
@@ -23,21 +24,32 @@ def read(text: str, file: str, options: Options) -> Batch:
     """The contests of the night."""
     problems = Problems(file)
     need(header_of(text), COLUMNS, problems)
-    if not options.poll_date:
+    rows = csv_rows(text, problems)
+    day = options.poll_date or _day(rows, problems)
+    if not day and not problems.found:
         what = "a list of candidates does not say when the poll is"
         problems.add(None, "poll_date", None, "missing", what, "give --poll-date 2024-05-02")
     wards: dict[str, list[Row]] = {}
-    for row in csv_rows(text, problems):
+    for row in rows:
         ward = row.name("ward")
         if ward is not None:
             wards.setdefault(ward, []).append(row)
     data = {
-        "poll_date": options.poll_date,
+        "poll_date": day,
         "council": options.council,
         "contests": [_contest(ward, rows) for ward, rows in wards.items()],
     }
     problems.refuse()
     return Batch(file, nights=(fill(NightForm, data, file),))
+
+
+def _day(rows: list[Row], problems: Problems) -> str | None:
+    """The day of the poll, where the file has one."""
+    days = sorted({row.get("polling_day") for row in rows} - {""})
+    if len(days) > 1:
+        what = f"the rows are of {len(days)} days"
+        problems.add(None, "polling_day", None, "figures-differ", what, "open each night by itself")
+    return days[0] if days else None
 
 
 def _contest(ward: str, rows: list[Row]) -> dict[str, object]:
@@ -46,6 +58,7 @@ def _contest(ward: str, rows: list[Row]) -> dict[str, object]:
         "contest": rows[0].get("ballot_paper_id") or None,
         "seats_up": rows[0].number("seats_up", required=False),
         "seats": rows[0].get("seats").split(),
+        "term_ends": [_year(text) for text in rows[0].get("term_ends").split()],
         "candidates": [
             {
                 "name": row.name("candidate"),
@@ -55,3 +68,7 @@ def _contest(ward: str, rows: list[Row]) -> dict[str, object]:
             for row in rows
         ],
     }
+
+
+def _year(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else text  # noqa: PLR2004 - a form says why not

@@ -1,8 +1,8 @@
-"""`roster-csv`: one seat a row, `ward,councillor,party,up` and, where given, `code`.
+"""`roster-csv`: one seat a row, `ward,councillor,party,up` and, where given, `code`, `term_ends`.
 
 An empty councillor and party is a vacant seat; a party without a councillor is a holder
-whose name is not known. `up` says whether the seat is contested next. The council's slug
-and name are not in the file; they are given beside it.
+whose name is not known. `up` says whether the seat is contested next, `term_ends` the year
+in which it is. The council's slug and name are not in the file; they are given beside it.
 """
 
 from __future__ import annotations
@@ -56,4 +56,9 @@ def _seat(row: Row, problems: Problems) -> dict[str, object]:
     if holder and not party:
         what = f"{holder} has no party"
         problems.add(row.line, "party", None, "missing", what, "write Independent if so")
-    return {"holder": holder, "party": party, "up": row.mark("up") or False}
+    return {
+        "holder": holder,
+        "party": party,
+        "up": row.mark("up") or False,
+        "term_ends": row.number("term_ends", required=False),
+    }
