@@ -128,7 +128,10 @@ def _fact(line: LogLine, where: str, *, short: bool) -> str:
 
 
 _SAID: dict[str, Callable[[Any, str], str]] = {
-    "contest-opened": lambda fact, where: f"{where}, {len(fact.seats)} seat(s) up",
+    "contest-opened": lambda fact, where: (
+        f"{where}, {len(fact.seats)} seat(s) up"
+        + (f", instead of {fact.replaces}" if fact.replaces else "")
+    ),
     "lot-drawn": lambda fact, where: f"{where}: {', '.join(map(safe, fact.names))}",
     "elected-unopposed": lambda fact, where: f"{where}: {_people(fact.elected)}",
     "contest-countermanded": lambda fact, where: f"{where}: {fact.how}, {safe(fact.why)}",

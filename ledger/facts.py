@@ -109,7 +109,8 @@ class ContestOpened(Frozen):
 
     `term_ends` has, where the terms of the seats differ, the year each ends in, in the order
     of the seats: whoever has more votes takes the longer term (Local Government Act 1972,
-    section 89(4))."""
+    section 89(4)). `replaces` is the contest whose poll was called off, if this is held for
+    it."""
 
     kind: Literal["contest-opened.v1"] = "contest-opened.v1"
     contest: ContestId
@@ -120,6 +121,7 @@ class ContestOpened(Frozen):
     candidates: tuple[Nominee, ...] = ()
     voting_system: VotingSystem = "first-past-the-post"
     term_ends: tuple[Year, ...] = ()
+    replaces: ContestId | None = None
 
     @property
     def by_votes(self) -> bool:

@@ -93,7 +93,8 @@ class NomineeForm(Frozen):
 
 class ContestForm(Frozen):
     """A contest to open: `seats` names the seats up, or `seats_up` says how many. Where their
-    terms differ `term_ends` has the year each ends in, in the order of the seats."""
+    terms differ `term_ends` has the year each ends in, in the order of the seats. `replaces`
+    is the id of the ward's contest that was called off, and whose seats these are."""
 
     ward: Name
     contest: Text | None = None
@@ -102,6 +103,7 @@ class ContestForm(Frozen):
     candidates: tuple[NomineeForm, ...] = ()
     by_election: bool = False
     term_ends: tuple[Year, ...] = ()
+    replaces: Text | None = None
 
 
 class NightForm(Frozen):

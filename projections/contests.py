@@ -118,6 +118,7 @@ class ContestLine:
             "rejected": self.result and self.result.rejected,
             "ballot_papers": self.result and self.result.ballot_papers,
             "electorate": self.result and self.result.electorate,
+            "replaces": self.opened.replaces,
             "flags": list(self.flags),
         }
 
@@ -125,9 +126,10 @@ class ContestLine:
 def contests(
     ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW
 ) -> list[ContestLine]:
-    """The contests of the night a viewpoint is in. Raises what `night.standing` raises."""
+    """The contests of the night a viewpoint is in, those called off among them. Raises what
+    `night.standing` raises."""
     found = standing(ledger, council, viewpoint)
-    return [line(found, seen) for seen in found.night()]
+    return [line(found, seen) for seen in found.opened]
 
 
 def line(found: Standing, seen: Seen) -> ContestLine:

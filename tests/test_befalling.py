@@ -19,6 +19,7 @@ from ledger.errors import (
     CannotAmend,
     CannotWithdraw,
     ContestOff,
+    NotCalledOff,
     NotDeclared,
     NothingChanged,
     NotUnopposed,
@@ -154,7 +155,13 @@ def test_stockton_hartburn_2023_a_candidate_died(town):
     assert as_json(seats(town))["seats_up"]["total"] == 2
     with pytest.raises(ContestOff):
         declare(town, Cat=2, Dan=1, at="2023-05-05T01:00")
-    later = opened(town, names=("Cat", "Eve"), day="2023-06-15")
+    off = next(line for line in contests(town) if line.status == "countermanded")
+    assert (off.ward, off.declared_at, off.winners) == ("one", None, ())
+    again = {"names": ("Cat", "Eve"), "day": "2023-06-15"}
+    with pytest.raises(NotCalledOff):
+        opened(town, replaces="local.town.two.2023-05-04", **again)
+    later = opened(town, replaces=off.contest, **again)
+    assert contests(town)[0].as_json()["replaces"] == off.contest
     declare(town, later, "2023-06-16T01:00", Cat=2, Eve=1)
     assert board(town) == {"LAB": 1, "CON": 1, "LD": 1}
 

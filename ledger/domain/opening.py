@@ -10,6 +10,7 @@ from ledger.errors import (
     BeforeRegister,
     ContestIdWrong,
     ContestOpen,
+    NotCalledOff,
     PartyMissing,
     ReviewClash,
     SeatsUnclear,
@@ -112,7 +113,8 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
         Nominee(name=c.name, party=resolve(c.party, c.party_id), id=c.id) for c in form.candidates
     )
     refuse_twice([nominee.name for nominee in nominees], contest_id)
-    seats = seats_up(
+    replaced = _replaced(ward, form, contest_id)
+    seats = replaced or seats_up(
         place, ward, form, contest_id, poll_date, vacant=_vacant(place, ward, registered)
     )
     if form.term_ends and len(form.term_ends) != len(seats):
@@ -128,7 +130,19 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
         candidates=nominees,
         voting_system=council.voting_system,
         term_ends=form.term_ends,
+        replaces=form.replaces,
     )
+
+
+def _replaced(ward: Ward, form: ContestForm, contest_id: str) -> tuple[str, ...]:
+    """The seats of the contest it replaces, where it does and says nothing else. Raises
+    NotCalledOff."""
+    if form.replaces is None:
+        return ()
+    earlier = ward.contests.get(form.replaces)
+    if earlier is None or earlier.called_off is None:
+        raise NotCalledOff(contest=contest_id, replaces=form.replaces)
+    return () if form.seats or form.seats_up else earlier.fact.seats
 
 
 def _vacant(place: WardSeats, ward: Ward, registered: Entry) -> set[str]:

@@ -233,6 +233,12 @@ class ContestOff(Refused):
     Remedy: open the contest that replaces it; withdraw entry {entry} if it was not called off."""
 
 
+class NotCalledOff(Refused):
+    """{contest} cannot replace {replaces}: no poll of that id was called off in its ward.
+    Remedy: record first that it was (`seatledger countermand {replaces}`), or leave
+    `replaces` out."""
+
+
 class NotUnopposed(Refused):
     """{contest} is not unopposed: {nominated} nominated for {seats} seat(s).
     Remedy: declare its result."""

@@ -1,8 +1,9 @@
 """`nominations-csv`: the candidates of a night, `ward,candidate,party` a row.
 
 Read where given: `seats_up` (a number), `seats` (ids with spaces between them), `term_ends`
-(years, likewise), `ballot_paper_id`, `person_id`. A list of results says as much. The day of
-the poll stands in `polling_day` or is given beside the file.
+(years, likewise), `ballot_paper_id`, `person_id`, `replaces` (the id of a contest called
+off). A list of results says as much. The day of the poll stands in `polling_day` or is given
+beside the file.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ def _contest(ward: str, rows: list[Row]) -> dict[str, object]:
         "seats_up": rows[0].number("seats_up", required=False),
         "seats": rows[0].get("seats").split(),
         "term_ends": [_year(text) for text in rows[0].get("term_ends").split()],
+        "replaces": rows[0].get("replaces") or None,
         "candidates": [
             {
                 "name": row.name("candidate"),
