@@ -244,7 +244,7 @@ class SeatsDiffer(Refused):
 
 
 class NotionalSeats(Refused):
-    """The notional result of {contest} is of {stated} seat(s), and {seats} are up.
+    """The notional result of {contest} is of {stated} seat(s); {seats} are up.
     Remedy: give each party's seats of that contest once; they add up to the seats up."""
 
 
