@@ -28,7 +28,7 @@ from strategies import (
 
 from ledger import LedgerError, Viewpoint, connect
 from ledger.errors import KeyReused, NotionalMissing, NotYet, UnknownCouncil
-from ledger.facts import DiscrepancyNoted, ResultOverturned
+from ledger.facts import DiscrepancyNoted, ElectedUnopposed, ResultOverturned
 from ledger.values import BASELINES, TRUTHS
 from projections.check import check
 from projections.contests import contests
@@ -37,6 +37,7 @@ from projections.night import fold, standing
 from projections.seats import as_json, boards, seats
 from projections.tables import Tables
 from projections.timeline import replay
+from projections.viewpoints import Resolved
 
 ASKED = 3  # viewpoints of each night
 
@@ -313,7 +314,7 @@ def pieces_are_the_whole(data, plan):
         for line in history(night.book):
             register, number = line.entry.register, line.entry.number
             under = [entry for entry in night.log[:number] if entry.register == register]
-            assert dict(fold(under, entry=number).tally().seats) == line.total
+            assert dict(fold(under, Resolved(None, None, number)).tally().seats) == line.total
         for council, place, found in asked(data, night):
             steps = list(replay(night.book, council, place))
             told = [step.won for step in steps] or [{}]
@@ -406,9 +407,9 @@ def courts_alone_decide(contest, legal, recorded):
         later = [new for new, _ in seen.winners if new.entry == last.entry.number]
         whom = {nominee.name for nominee in last.fact.elected}
         assert {new.holder for new in later} <= whom
-        if seen.standing is None or seen.standing.event.effective_at < contest.holds_from(
-            last.entry
-        ):
+        alone = not contest.lots and not contest.said(ElectedUnopposed)
+        since, said = contest.holds_from(last.entry), seen.standing
+        if alone and (said is None or said.event.effective_at < since):
             assert {new.holder for new, _ in seen.winners} == whom
 
 
