@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "countermand": "Record that a poll is called off.",
     "overturn": "Record whom an election court seats.",
     "note": "Record that declared figures are known to be wrong.",
+    "notional": "Record whose the seats of a night notionally are.",
     "vacate": "Record that a seat fell vacant.",
     "fill": "Record that a vacant seat was filled without a poll.",
     "allegiance": "Record that a councillor sits for another party.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +22,8 @@ CAUSES = (
     "arithmetic", "wrong person", "wrong party label", "wrong contest", "wrong time", "test data",
     "late papers", "status advanced", "source changed", "other",
 )  # fmt: skip
+TRUTHS = ("legal", "recorded", "arithmetical")
+BASELINES = ("eve-of-poll", "last-comparable", "notional")
 VACANCIES = ("death", "resignation", "disqualification", "court", "other")
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -60,14 +63,20 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 _VIEWPOINT = _all(
     click.option(
-        "--at", metavar="T", help="As it was in the hall at T: 02:15, 2016-05-06T02:15, a day."
+        "--at", metavar="T",
+        help="As it was in the hall at T: 02:15, 2016-05-06T02:15, or the end of a day.",
     ),
     click.option("--known-at", metavar="T", help="Using only what was recorded by T."),
     click.option("--as-of", metavar="T", help="What the board showed at T: both clocks at once."),
     click.option("--entry", type=click.IntRange(min=0), metavar="N", help="The first N entries."),
     click.option(
-        "--baseline", type=click.Choice(["eve-of-poll"]), default="eve-of-poll",
-        help="What change is counted against.",
+        "--truth", type=click.Choice(TRUTHS), default="legal",
+        help="legal: with the courts' orders. recorded: without. arithmetical: without, and with"
+        " the votes noted as right.",
+    ),
+    click.option(
+        "--baseline", type=click.Choice(BASELINES), default="eve-of-poll",
+        help="What change, hold and gain are counted against.",
     ),
 )  # fmt: skip
 
@@ -86,10 +95,10 @@ def viewpoint_options(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def with_viewpoint(
         *, at: str | None, known_at: str | None, as_of: str | None, entry: int | None,
-        baseline: str, **rest: Any,
+        truth: Any, baseline: Any, **rest: Any,
     ) -> Any:  # fmt: skip
-        assert baseline == "eve-of-poll"  # the choice of the option
-        return function(seen=viewpoint(at, known_at, as_of, entry), **rest)
+        seen = viewpoint(at, known_at, as_of, entry)
+        return function(seen=replace(seen, truth=truth, baseline=baseline), **rest)
 
     return _VIEWPOINT(with_viewpoint)
 
@@ -122,29 +131,38 @@ _AMEND = _all(
     click.option("--replaces", type=int, metavar="ENTRY", help="Correct this entry instead."),
     click.option("--reason", metavar="TEXT", help="Why that entry was wrong."),
     click.option("--cause", type=click.Choice(CAUSES), default="other", help="What went wrong."),
-    click.option(
-        "--since", metavar="T",
-        help="From when: a day, or a time. Default: now (of a correction: as before).",
-    ),
+)
+
+_SINCE = click.option(
+    "--since", metavar="T",
+    help="From when: a day, or a time. Default: now (of a correction: as before).",
 )  # fmt: skip
+
+
+def amend_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What a fact replaces, if anything, handed to the command as `instead`."""
+
+    @wraps(function)
+    def with_amend(*, replaces: int | None, reason: str | None, cause: Any, **rest: Any) -> Any:
+        if (replaces is None) != (reason is None):
+            raise click.UsageError("--replaces ENTRY and --reason TEXT go together.")
+        if replaces is None or reason is None:
+            return function(instead=None, **rest)
+        from ledger.befalling import Instead
+
+        return function(instead=Instead(replaces, reason, cause), **rest)
+
+    return _AMEND(with_amend)
 
 
 def fact_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """From when a fact holds and what it replaces, handed to the command as `when`."""
 
     @wraps(function)
-    def with_fact(
-        *, replaces: int | None, reason: str | None, cause: Any, since: str | None, **rest: Any
-    ) -> Any:
-        if (replaces is None) != (reason is None):
-            raise click.UsageError("--replaces ENTRY and --reason TEXT go together.")
-        if replaces is None or reason is None:
-            return function(when={"since": since, "instead": None}, **rest)
-        from ledger.befalling import Instead
+    def with_fact(*, since: str | None, instead: Any, **rest: Any) -> Any:
+        return function(when={"since": since, "instead": instead}, **rest)
 
-        return function(when={"since": since, "instead": Instead(replaces, reason, cause)}, **rest)
-
-    return _AMEND(with_fact)
+    return amend_options(_SINCE(with_fact))
 
 
 result_options = _all(

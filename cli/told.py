@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -139,6 +140,7 @@ _SAID: dict[str, Callable[[Any, str], str]] = {
         f"{where}: {_people(fact.elected) or 'void'}, by the {safe(fact.court)}"
     ),
     "discrepancy-noted": lambda fact, where: f"{where}: {safe(fact.what)}",
+    "notional-stated": lambda fact, where: f"{where}: {_parties(fact.parties)}",
     "seat-vacated": lambda fact, _: f"{fact.seat}: {safe(fact.holder or 'the holder')}, {fact.why}",
     "seat-filled": lambda fact, _: f"{fact.seat}: {_sitting(fact)}",
     "allegiance-changed": lambda fact, _: f"{fact.seat}: {_sitting(fact)}",
@@ -147,6 +149,11 @@ _SAID: dict[str, Callable[[Any, str], str]] = {
 
 def _sitting(fact: Any) -> str:
     return f"{safe(fact.holder or 'the holder')} {party(fact.party.group)}"
+
+
+def _parties(seats: Any) -> str:
+    counts = Counter(held.group for held in seats)
+    return ", ".join(f"{party(code)} {number}" for code, number in counts.items())
 
 
 def _people(elected: Any) -> str:

@@ -85,6 +85,17 @@ class Befalling(Drafts):
 
         self._on_contest(contest, since, instead, decide, after=True)
 
+    def notional(
+        self, contest: str, *, seats: Mapping[str, int], instead: Instead | None = None,
+        key: str | None = None,
+    ) -> None:  # fmt: skip
+        """Draft whose a contest's seats notionally are: how many are each party's."""
+
+        def decide(one: Contest) -> ContestFact:
+            return domain.state_notional(one, seats)
+
+        self._on_contest(contest, None, instead, decide, key=key)
+
     def _on_seat(
         self, wanted: str, since: str | None, instead: Instead | None,
         decide: Callable[[Change], SeatFact],
@@ -103,11 +114,11 @@ class Befalling(Drafts):
             fact = decide(domain.holder(place, below, entry, seat, at))
             self._befall(found.stream, fact, at, target, instead, used)
 
-    def _on_contest(
+    def _on_contest(  # noqa: PLR0913 - a fact, its place and what it replaces
         self, wanted: str, since: str | None, instead: Instead | None,
-        decide: Callable[[Contest], ContestFact], *, after: bool = False,
+        decide: Callable[[Contest], ContestFact], *, after: bool = False, key: str | None = None,
     ) -> None:  # fmt: skip
-        with self._keyed(None) as used:
+        with self._keyed(key) as used:
             council, stream, contest = self._present.find(wanted)
             target = self._target(instead)
             self._refuse_elsewhere(target, stream)

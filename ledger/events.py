@@ -16,12 +16,14 @@ from pydantic import BaseModel, Field
 
 from ledger.facts import CouncilRegistered, Fact, FactCorrected
 from ledger.values import (
+    Baseline,
     Digest,
     EventId,
     Frozen,
     Moment,
     Name,
     Text,
+    Truth,
 )
 
 
@@ -104,12 +106,21 @@ class Viewpoint:
 
     `entry` (exactly the first N entries) is the permalink and excludes `known_at`.
     None means without a limit. Instants are aware datetimes or texts to be read in
-    the council's time zone.
+    the council's time zone. `truth` is whose word counts, `baseline` what change is
+    counted against.
     """
 
     at: datetime | str | None = None
     known_at: datetime | str | None = None
     entry: int | None = None
+    truth: Truth = "legal"
+    baseline: Baseline = "eve-of-poll"
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The truth and the baseline by name, where they are not those usually meant."""
+        asked = {"truth": self.truth, "baseline": self.baseline}
+        return {word: name for word, name in asked.items() if getattr(NOW, word) != name}
 
     @classmethod
     def as_of(cls, moment: datetime | str) -> Viewpoint:

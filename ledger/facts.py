@@ -254,6 +254,15 @@ class DiscrepancyNoted(Frozen):
     votes: dict[Name, Count] = Field(default_factory=dict)
 
 
+class NotionalStated(Frozen):
+    """A party for each of the contest's seats: who would have won them last time on this
+    time's boundaries, as a source has worked it out. It says nothing of who holds them."""
+
+    kind: Literal["notional-stated.v1"] = "notional-stated.v1"
+    contest: ContestId
+    parties: Annotated[tuple[Party, ...], Field(min_length=1)]
+
+
 class SeatVacated(Frozen):
     """A seat fell vacant; `holder` is who left it. It vacates nobody else's seat, should it
     turn out that another was elected."""
@@ -284,7 +293,9 @@ class AllegianceChanged(Frozen):
 
 
 SeatFact = SeatVacated | SeatFilled | AllegianceChanged
-ContestFact = ElectedUnopposed | ContestCountermanded | ResultOverturned | DiscrepancyNoted
+ContestFact = (
+    ElectedUnopposed | ContestCountermanded | ResultOverturned | DiscrepancyNoted | NotionalStated
+)
 
 
 class FactCorrected(Frozen):

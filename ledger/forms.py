@@ -116,6 +116,13 @@ class NightForm(Frozen):
     source: Text | None = None
 
 
+class NotionalForm(Frozen):
+    """Whose a contest's seats notionally are: how many are each party's."""
+
+    contest: Text
+    seats: dict[Name, Count]
+
+
 class Said(Frozen):
     """Who records, from what source, under what key, and the soft rules overridden."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ledger.desk import Desk
 from ledger.errors import FileRefused, LedgerError, Problem, Refused
 from ledger.formats.reading import Batch
-from ledger.forms import ResultForm, made
+from ledger.forms import NotionalForm, ResultForm, made
 from ledger.values import Frozen
 
 
@@ -41,18 +41,24 @@ def load(
         attempt(lambda c=council: desk.register(c, key=_key(prefix, c)), None, council.council)  # type: ignore[misc]
     for night in batch.nights:
         attempt(lambda n=night: desk.open(n, key=_key(prefix, n)), None, night.poll_date)  # type: ignore[misc]
-    for line, result in zip(batch.lines, batch.results, strict=True):
+    said: tuple[ResultForm | NotionalForm, ...] = (*batch.results, *batch.notionals)
+    for line, form in zip(batch.lines, said, strict=True):
         attempt(
-            lambda r=result: _declare(desk, r, declared_at, prefix),  # type: ignore[misc]
+            lambda f=form: _say(desk, f, declared_at, prefix),  # type: ignore[misc]
             line,
-            result.contest,
+            form.contest,
         )
     if problems:
         raise FileRefused(batch.file, sorted(problems, key=lambda problem: problem.line or 0))
 
 
-def _declare(desk: Desk, result: ResultForm, declared_at: str | None, prefix: str | None) -> None:
-    """Draft one result; `declared_at` is the time of those that give none."""
+def _say(
+    desk: Desk, result: ResultForm | NotionalForm, declared_at: str | None, prefix: str | None
+) -> None:
+    """Draft one result, or notional one; `declared_at` is the time of those that give none."""
+    if isinstance(result, NotionalForm):
+        desk.notional(result.contest, seats=result.seats, key=_key(prefix, result))
+        return
     if result.declared_at is None and declared_at is not None:
         result = made(ResultForm, **(dict(result) | {"declared_at": declared_at}))
     desk.declare(result.contest, result, key=_key(prefix, result))

@@ -63,6 +63,10 @@ VACANCIES: tuple[str, ...] = get_args(Vacancy)
 VotingSystem = Literal["first-past-the-post", "block-vote", "stv"]
 Year = Annotated[int, Field(ge=1900, le=2999)]
 CallingOff = Literal["countermanded", "abandoned"]
+Truth = Literal["legal", "recorded", "arithmetical"]
+TRUTHS: tuple[str, ...] = get_args(Truth)
+Baseline = Literal["eve-of-poll", "last-comparable", "notional"]
+BASELINES: tuple[str, ...] = get_args(Baseline)
 
 
 class Frozen(BaseModel):

@@ -26,6 +26,7 @@ from ledger.facts import (
     EntryWithdrawn,
     FactCorrected,
     LotDrawn,
+    NotionalStated,
     Result,
     ResultCorrected,
     ResultDeclared,
@@ -65,7 +66,8 @@ class Contest:
     """What a ward's stream says of one contest, whatever the hour in the hall.
 
     `declarations` holds a stack of versions for each time the returning officer announced;
-    `others` what else befell it: called off, unopposed, a court, a discrepancy.
+    `others` what else is said of it: called off, unopposed, a court, a discrepancy, whose its
+    seats notionally are.
     """
 
     opened: Entry
@@ -174,7 +176,13 @@ def evolve(ward: Ward, entry: Entry) -> Ward:
             contest = replace(was, declarations=_corrected(was, about, entry))
         case LotDrawn():
             contest = replace(was, lots=(*was.lots, entry))
-        case ElectedUnopposed() | ContestCountermanded() | ResultOverturned() | DiscrepancyNoted():
+        case (
+            ElectedUnopposed()
+            | ContestCountermanded()
+            | ResultOverturned()
+            | DiscrepancyNoted()
+            | NotionalStated()
+        ):
             contest = replace(was, others=(*was.others, entry))
         case _:
             assert_never(about)

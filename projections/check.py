@@ -142,8 +142,7 @@ class _Walk:
                 yield Broken(entry.number, "hard-rules", f"{rule.name}: {what}")
 
     def _target(self, entry: Entry) -> Iterator[Broken]:
-        fact = entry.fact
-        contest = getattr(fact, "contest", None)
+        fact, contest = entry.fact, entry.contest
         target = getattr(fact, "target", None)
         if target is not None and self._contests.get(target) != contest:
             yield Broken(entry.number, "targets", "its target is no entry of this contest")

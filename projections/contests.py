@@ -17,21 +17,21 @@ from projections.night import Seen, Standing, standing
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """A seat won: by whom, with how many votes, and whom the seat was held by before."""
+    """A seat won: by whom, with how many votes, and whose it was in the baseline."""
 
     new: Change
-    before: Change
+    before: str | None
     votes: int | None
 
     @property
     def outcome(self) -> str:
         """`hold`, or `gain` where the party before was another (or the seat was vacant)."""
-        return "hold" if self.new.group == self.before.group else "gain"
+        return "hold" if self.new.group == self.before else "gain"
 
     @property
     def gained_from(self) -> str | None:
         """The party a gain was made from; None for a hold or a vacant seat."""
-        return self.before.group if self.outcome == "gain" else None
+        return self.before if self.outcome == "gain" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def contests(
     ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW
 ) -> list[ContestLine]:
     """The contests of the night a viewpoint is in, those called off among them. Raises what
-    `night.standing` raises."""
+    `night.standing` raises, and NotionalMissing."""
     found = standing(ledger, council, viewpoint)
     return [line(found, seen) for seen in found.opened]
 
@@ -140,6 +140,7 @@ def line(found: Standing, seen: Seen) -> ContestLine:
     votes = {c.name: c.votes for c in result.candidates} if result else {}
     name = found.council.by_slug[fact.ward].name
     corrected = isinstance(result, ResultCorrected)
+    compared = found.compared(fact.contest, seen.parties)
     accepted = version.event.accepted if version else ()
     lot = bool(result and (result.lot or (seen.contest.lot and seen.status == "declared")))
     unknown = ["votes-not-known"] if result and result.votes is None else []
@@ -154,7 +155,8 @@ def line(found: Standing, seen: Seen) -> ContestLine:
         version=version.number if version else None,
         corrected=corrected,
         winners=tuple(
-            Winner(new, before, votes.get(new.holder or "")) for new, before in seen.winners
+            Winner(new, compared.get(new.seat, before.group), votes.get(new.holder or ""))
+            for new, before in seen.winners
         ),
         nominees=fact.candidates,
         result=result,

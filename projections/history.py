@@ -24,6 +24,8 @@ from ledger.present import register_of
 from ledger.seating import Change, ward_changes
 from ledger.text import did_you_mean
 from ledger.times import local
+from ledger.truth import as_counted
+from ledger.values import Truth
 from ledger.ward import Contest, Ward, evolve
 from projections.tally import control, counted, net
 from projections.viewpoints import resolve
@@ -88,12 +90,13 @@ class LogLine:
 
 class Follower:
     """Takes in one council's entries in log order and says what each changed, counting what
-    had become true by `at` (None: all that is known)."""
+    had become true by `at` (None: all that is known), as a truth has it."""
 
-    def __init__(self, at: datetime | None = None) -> None:
-        self._at = at
+    def __init__(self, at: datetime | None = None, truth: Truth = "legal") -> None:
+        self._at, self._truth = at, truth
         self.registered: Entry | None = None
-        self.wards: dict[str, Ward] = {}
+        self._said: dict[str, Ward] = {}  # by ward, as its stream says
+        self.wards: dict[str, Ward] = {}  # and as the truth has it
         self.changes: dict[str, list[Change]] = {}  # by ward
         self.holders: dict[str, dict[str, Change]] = {}  # by ward, by seat
         self._entries: dict[str, Entry] = {}  # by event id
@@ -118,7 +121,7 @@ class Follower:
         was: Contest | None = None
         if isinstance(fact, CouncilRegistered):
             self.registered = entry
-            self.wards = {ward.slug: Ward() for ward in fact.wards}
+            self._said = {ward.slug: Ward() for ward in fact.wards}
             for ward in fact.wards:
                 self._settle(ward.slug)
             slugs = [ward.slug for ward in fact.wards]
@@ -126,7 +129,7 @@ class Follower:
             assert entry.ward is not None
             held = self.holders[entry.ward]
             was = self.wards[entry.ward].contests.get(entry.contest or "")
-            self.wards[entry.ward] = evolve(self.wards[entry.ward], entry)
+            self._said[entry.ward] = evolve(self._said[entry.ward], entry)
             self._settle(entry.ward)
             slugs = [entry.ward]
         after = self.totals()
@@ -156,7 +159,9 @@ class Follower:
 
     def _settle(self, slug: str) -> None:
         assert self.registered is not None
-        changes = ward_changes(self.council.by_slug[slug], self.wards[slug], self.registered)
+        ward = as_counted(self._said[slug], self._truth)
+        self.wards[slug] = ward
+        changes = ward_changes(self.council.by_slug[slug], ward, self.registered)
         if self._at is not None:
             changes = [change for change in changes if change.at <= self._at]
         self.changes[slug] = changes
@@ -180,8 +185,6 @@ class Follower:
             return "seats"
         if moved:
             return "winner"
-        if isinstance(entry.about, SeatFact | ContestFact):
-            return "none"
         old, new = was.result() if was else None, now.result() if now else None
         if old is None and new is None:
             return "none"
@@ -190,8 +193,8 @@ class Follower:
         same = old and new and old.candidates == new.candidates
         figures = ("rejected", "ballot_papers", "electorate", "lot")
         if same and all(getattr(old, f) == getattr(new, f) for f in figures):
-            timed = isinstance(entry.fact, ResultCorrected | EntryWithdrawn)
-            return "none" if timed else "figures"
+            others = SeatFact | ContestFact | ResultCorrected | EntryWithdrawn
+            return "none" if isinstance(entry.about, others) else "figures"
         return "figures"
 
 
@@ -210,11 +213,11 @@ def _same_holder(one: Change | None, other: Change) -> bool:
     return one is not None and (one.holder, one.group) == (other.holder, other.group)
 
 
-def follow(entries: Iterable[Entry]) -> Iterator[LogLine]:
+def follow(entries: Iterable[Entry], truth: Truth = "legal") -> Iterator[LogLine]:
     """Every entry of a log (of one council or of many) with what it changed."""
     followers: dict[str, Follower] = {}
     for entry in entries:
-        yield followers.setdefault(entry.register, Follower()).take(entry)
+        yield followers.setdefault(entry.register, Follower(truth=truth)).take(entry)
 
 
 def history(
@@ -232,7 +235,7 @@ def history(
     registers = [register_of(entry) for entry in ledger.registers()] if contest else []
     registers = [fact for fact in registers if slug in (None, fact.council)]
     wards = {(c.register, w.slug) for c in registers if contest and (w := c.named(contest))}
-    lines = follow(ledger.entries(council=slug, upto=seen.entry))
+    lines = follow(ledger.entries(council=slug, upto=seen.entry), seen.truth)
     if contest and not wards:
         lines = (line for line in lines if line.contest == contest)
         first = next(lines, None)

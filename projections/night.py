@@ -10,7 +10,7 @@ does this one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -22,9 +22,12 @@ from ledger.events import NOW, Entry, Viewpoint
 from ledger.facts import CouncilRegistered, ElectedUnopposed, ResultOverturned
 from ledger.present import in_force
 from ledger.seating import Change, ward_changes
+from ledger.truth import as_counted
+from ledger.values import Baseline, Truth
 from ledger.ward import Contest, Live, Ward, evolve
+from projections.baselines import Parties, matched, parties_before
 from projections.tally import Tally, counted
-from projections.viewpoints import resolve
+from projections.viewpoints import Resolved, resolve
 
 Status = Literal["open", "declared", "tie", "unopposed", "countermanded", "void"]
 
@@ -48,6 +51,11 @@ class Seen:
     def winners(self) -> tuple[tuple[Change, Change], ...]:
         """The holders it gave seats, each with the one before."""
         return tuple((new, before) for new, before in self.won if new.party is not None)
+
+    @property
+    def parties(self) -> dict[str, str | None]:
+        """By seat it has decided, whose it is; None where a court vacated it."""
+        return {new.seat: new.group for new, _ in self.won}
 
     @property
     def undecided(self) -> tuple[str, ...]:
@@ -96,7 +104,7 @@ def _status(contest: Contest, said: list[Live], won: dict[str, tuple[Change, Cha
 
 @dataclass(frozen=True)
 class Standing:
-    """All that stands for one council at one viewpoint."""
+    """All that stands for one council at one viewpoint, as its truth has it."""
 
     council: CouncilRegistered
     registered: Entry
@@ -105,6 +113,8 @@ class Standing:
     entry: int
     at: datetime | None
     known_at: datetime | None
+    truth: Truth = "legal"
+    baseline: Baseline = "eve-of-poll"
 
     @property
     def holders(self) -> dict[str, Change]:
@@ -154,6 +164,27 @@ class Standing:
             if close is None or change.at < close
         }
 
+    @cached_property
+    def parties_before(self) -> dict[str, Parties]:
+        """By contest of the night, whose its seats are in the baseline; empty for the eve of
+        the poll. Raises NotionalMissing."""
+        night = [seen.contest for seen in self.night()]
+        return parties_before(self.baseline, night, self.wards, self.changes)
+
+    def compared(self, contest: str, won: Mapping[str, str | None]) -> dict[str, str | None]:
+        """By seat that a contest of the night has decided (and for whom), the party of the
+        baseline it is compared with; empty for the eve of the poll."""
+        before = self.parties_before.get(contest)
+        return {} if before is None else matched(won, before)
+
+    def base(self) -> dict[str, str | None]:
+        """Whose each seat is in the baseline: on the eve, but that a seat the night has decided
+        is whose the baseline says."""
+        base = {seat: change.group for seat, change in self.eve().items()}
+        for seen in self.night():
+            base |= self.compared(seen.contest.fact.contest, seen.parties)
+        return base
+
     def tally(self) -> Tally:
         """The counts every board shows."""
         night, holders = self.night(), self.holders
@@ -169,7 +200,7 @@ class Standing:
             known_at=self.known_at,
             seats=counted([change.group for change in holders.values()]),
             won=counted(won),
-            eve=counted([change.group for change in self.eve().values()]),
+            base=counted(list(self.base().values())),
             poll_date=self.poll_date.isoformat() if self.poll_date else None,
             contests_total=len(night),
             contests_declared=sum(seen.declared for seen in night),
@@ -180,16 +211,9 @@ class Standing:
         )
 
 
-def fold(
-    entries: Iterable[Entry],
-    *,
-    entry: int,
-    at: datetime | None = None,
-    known_at: datetime | None = None,
-) -> Standing | None:
-    """What stands after one council's entries (those of a prefix of `entry` entries), under
-    the register in force at `at`; None where they do not register it, or only from after
-    `at`."""
+def fold(entries: Iterable[Entry], seen: Resolved) -> Standing | None:
+    """What stands after one council's entries (those of the prefix `seen`), under the register
+    in force at its hour; None where they do not register it, or only from after that hour."""
     registers: dict[str, Entry] = {}
     wards: dict[str, dict[str, Ward]] = {}  # by register
     for one in entries:
@@ -200,43 +224,40 @@ def fold(
             of_register = wards[one.register]
             of_register[one.ward] = evolve(of_register[one.ward], one)
     found = list(registers.values())
-    registered = in_force(found, found[0].council, at) if found else None
-    if registered is None or (at is not None and at < registered.event.effective_at):
+    registered = in_force(found, found[0].council, seen.at) if found else None
+    if registered is None or (seen.at is not None and seen.at < registered.event.effective_at):
         return None
-    return stand(registered, wards[registered.register], entry=entry, at=at, known_at=known_at)
+    return stand(registered, wards[registered.register], seen)
 
 
-def stand(
-    registered: Entry,
-    wards: dict[str, Ward],
-    *,
-    entry: int,
-    at: datetime | None = None,
-    known_at: datetime | None = None,
-) -> Standing:
+def stand(registered: Entry, wards: dict[str, Ward], seen: Resolved) -> Standing:
     """What stands, from wards already folded."""
     council = registered.fact
     assert isinstance(council, CouncilRegistered)
+    wards = {slug: as_counted(ward, seen.truth) for slug, ward in wards.items()}
     changes = {
         place.slug: tuple(
             change
             for change in ward_changes(place, wards[place.slug], registered)
-            if at is None or change.at <= at
+            if seen.at is None or change.at <= seen.at
         )
         for place in council.wards
     }
-    return Standing(council, registered, wards, changes, entry, at, known_at)
+    return Standing(
+        council, registered, wards, changes,
+        seen.entry, seen.at, seen.known_at, seen.truth, seen.baseline,
+    )  # fmt: skip
 
 
 def standing(ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW) -> Standing:
     """What stands for one council. Reads its own entries and no others.
 
-    Raises UnknownCouncil, WhichCouncil, NotYet, BadTime, ViewpointClash, UnknownEntry.
+    Raises UnknownCouncil, WhichCouncil, NotYet, BadTime, ViewpointClash, UnknownEntry; what
+    counts change raises NotionalMissing too.
     """
     registered = ledger.council(council)
     seen = resolve(ledger, viewpoint, [registered])
-    entries = ledger.entries(council=registered.council, upto=seen.entry)
-    found = fold(entries, entry=seen.entry, at=seen.at, known_at=seen.known_at)
+    found = fold(ledger.entries(council=registered.council, upto=seen.entry), seen)
     if found is None:
         raise NotYet(council=registered.name)
     return found

@@ -11,7 +11,7 @@ from projections.tally import Tally, ranked
 from projections.viewpoints import resolve
 
 # Above this many entries the tables answer for all councils; below it, folding the log
-# costs less than loading the library that keeps them.
+# costs less than loading the library that keeps them. They keep the legal truth, and the eve.
 FOLD_UP_TO = 5_000
 
 
@@ -22,26 +22,21 @@ def seats(ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW
 
 def boards(ledger: Ledger, viewpoint: Viewpoint = NOW) -> list[Tally]:
     """The boards of every council registered at the viewpoint, in the order registered."""
-    if ledger.store.total() > FOLD_UP_TO:
+    if ledger.store.total() > FOLD_UP_TO and not viewpoint.named:
         from projections.tables import Tables  # noqa: PLC0415 - loads SQLAlchemy
 
         with Tables(ledger) as tables:
             return tables.tallies(viewpoint)
     seen = resolve(ledger, viewpoint, ledger.councils())
     found = (
-        fold(
-            ledger.entries(council=council.council, upto=seen.entry),
-            entry=seen.entry,
-            at=seen.at,
-            known_at=seen.known_at,
-        )
+        fold(ledger.entries(council=council.council, upto=seen.entry), seen)
         for council in ledger.councils(seen.entry)
     )
     return [one.tally() for one in found if one is not None]
 
 
-def as_json(tally: Tally, baseline: str = "eve-of-poll") -> dict[str, Any]:
-    """The shape of `seats --json`."""
+def as_json(tally: Tally, viewpoint: Viewpoint = NOW) -> dict[str, Any]:
+    """The shape of `seats --json`, seen from a viewpoint."""
     control = tally.control
     return {
         "council": tally.council,
@@ -57,7 +52,7 @@ def as_json(tally: Tally, baseline: str = "eve-of-poll") -> dict[str, Any]:
         "seats": ranked(tally.seats),
         "vacant": tally.vacant,
         "won": ranked(tally.won),
-        "baseline": baseline,
+        "baseline": viewpoint.baseline,
         "change": dict.fromkeys(ranked(tally.seats), 0) | tally.change,
         "contests": {
             "total": tally.contests_total,
@@ -71,4 +66,5 @@ def as_json(tally: Tally, baseline: str = "eve-of-poll") -> dict[str, Any]:
             "over_all_others": control.over_all_others,
             "certain": control.certain,
         },
+        **viewpoint.named,
     }

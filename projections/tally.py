@@ -16,7 +16,7 @@ class Tally:
     """What was counted for one council at one viewpoint; parties by their group's code.
 
     `seats` is the composition, `won` what the declared contests of the night filled,
-    `eve` the composition without the night. `open_held` says who holds the seats that
+    `base` the composition that change is counted against. `open_held` says who holds the seats that
     are up and not decided; they may go to anyone.
     """
 
@@ -29,7 +29,7 @@ class Tally:
     known_at: datetime | None
     seats: Mapping[str, int]
     won: Mapping[str, int]
-    eve: Mapping[str, int]
+    base: Mapping[str, int]
     poll_date: str | None = None
     contests_total: int = 0
     contests_declared: int = 0
@@ -50,12 +50,12 @@ class Tally:
 
     @property
     def change(self) -> dict[str, int]:
-        """Net change of each party on the eve of the poll; parties without one left out."""
-        return net(self.eve, self.seats)
+        """Net change of each party on the baseline; parties without one left out."""
+        return net(self.base, self.seats)
 
     @property
     def vacant_change(self) -> int:
-        """Net change of the vacant seats on the eve of the poll."""
+        """Net change of the vacant seats on the baseline."""
         return -sum(self.change.values())
 
     @property

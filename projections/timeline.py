@@ -7,9 +7,8 @@ all: what the board showed.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
@@ -31,7 +30,8 @@ Clock = Literal["hall", "ledger"]
 class Step:
     """One line of the timeline: what happened, and the board after it.
 
-    `moves` are the seats it filled: the holder before and the holder after.
+    `moves` are the seats it filled: the holder before and the holder after; `compared` says of
+    seats won whose they are in the baseline, where that is not the eve of the poll.
     """
 
     moment: datetime
@@ -47,6 +47,11 @@ class Step:
     total: int
     control: Control
     poll_date: date | None
+    compared: Mapping[str, str | None] = field(default_factory=dict)
+
+    def taken_from(self, before: Change, new: Change) -> str | None:
+        """Whose the seat is that a move fills: in the baseline, or before it; None if vacant."""
+        return self.compared.get(new.seat, before.group)
 
     @property
     def on_the_night(self) -> bool:
@@ -67,11 +72,12 @@ class Step:
                     "name": new.holder,
                     "party": new.group,
                     "seat": new.seat,
-                    "result": "hold" if new.group == before.group else "gain",
-                    "from": before.group if new.group != before.group else None,
+                    "result": "hold" if new.group == held else "gain",
+                    "from": held if new.group != held else None,
                 }
                 for before, new in self.moves
                 if new.contest is not None and new.party is not None
+                for held in [self.taken_from(before, new)]
             ],
             "moved": [
                 {"seat": new.seat, "name": new.holder, "party": new.group, "from": before.group}
@@ -95,7 +101,7 @@ def replay(
 ) -> Iterator[Step]:
     """The night a viewpoint is in, step by step, from `since` (or its beginning) to it.
 
-    Raises what `night.standing` raises.
+    Raises what `night.standing` raises, and NotionalMissing at the first step.
     """
     found = standing(ledger, council, viewpoint)
     start = read_moment(ledger, since, [found.council], found.entry)
@@ -111,18 +117,17 @@ class _Running:
         self._night = {seen.contest.fact.contest: seen.contest.fact for seen in found.night()}
         self._holding = found.eve()
         self._seats = counted([change.group for change in self._holding.values()])
-        self._won: Counter[str] = Counter()
+        self._won: dict[str, dict[str, str | None]] = {}  # by contest declared, by seat
         self._open = {seat for fact in self._night.values() for seat in fact.seats}
         self._held = counted([self._holding[seat].group for seat in self._open])
-        self._declared: set[str] = set()
 
     def step(self, at: datetime, entry: Entry, changes: list[Change]) -> Step:
         """The step an entry makes, at its hour."""
         found, before = self._found, dict(self._seats)
-        if entry.contest in self._night:
-            self._declared.add(entry.contest or "")
+        name = entry.contest or ""
+        poll = self._night.get(name)
+        won = self._won.setdefault(name, {}) if poll else {}
         moves = tuple(self._move(change) for change in changes)
-        poll = self._night.get(entry.contest or "")
         return Step(
             moment=local(at, found.council.timezone),
             entry=entry.number,
@@ -132,11 +137,12 @@ class _Running:
             moves=moves,
             change=net(before, self._seats),
             seats=dict(+self._seats),
-            won=dict(+self._won),
-            declared=len(self._declared),
+            won=dict(counted([party for seats in self._won.values() for party in seats.values()])),
+            declared=len(self._won),
             total=len(self._night),
             poll_date=poll.poll_date if poll else found.poll_date,
             control=control(found.council.size, +self._seats, self._held, len(self._open)),
+            compared=found.compared(name, won),
         )
 
     def _move(self, new: Change) -> tuple[Change, Change]:
@@ -148,9 +154,7 @@ class _Running:
         if new.seat in self._open:
             self._held.subtract(was)
         if new.contest in self._night:
-            if before.contest == new.contest:
-                self._won.subtract(was)
-            self._won.update(now)
+            self._won[new.contest][new.seat] = new.group
             self._open.discard(new.seat)
         elif new.seat in self._open:
             self._held.update(now)
@@ -190,7 +194,7 @@ def _entries(ward: Ward) -> dict[int, Entry]:
 
 
 def _on_ledger_clock(ledger: Ledger, found: Standing) -> Iterator[Step]:
-    follower, board = Follower(found.at), _Board(found)
+    follower, board = Follower(found.at, found.truth), _Board(found)
     everything = ledger.entries(council=found.council.council, upto=found.entry)
     for entry in (one for one in everything if one.register == found.council.register):
         line = follower.take(entry)
@@ -213,7 +217,8 @@ class _Board:
     def take(self, line: LogLine, follower: Follower) -> Step | None:
         """The step an entry makes; None where it changes nothing of this night up to the hour
         asked for."""
-        slug, poll = line.entry.ward or "", self._night.get(line.contest or "")
+        slug, name = line.entry.ward or "", line.contest or ""
+        poll = self._night.get(name)
         told = any(old is not None for old, _ in line.effect.holders)
         if poll is not None:
             told = self._look(poll, follower) or told or self._hit(line)
@@ -225,7 +230,7 @@ class _Board:
             for seat in fact.seats
             if seat not in self._won.get(name, ())
         ]
-        holders, found = follower.holders, self._found
+        holders, found, here = follower.holders, self._found, self._won.get(name, {})
         held = counted([holders[seat.partition("/")[0]][seat].group for seat in undecided])
         won = counted([c.group for seats in self._won.values() for c in seats.values()])
         return Step(
@@ -242,6 +247,7 @@ class _Board:
             total=len(self._night),
             poll_date=poll.poll_date if poll else found.poll_date,
             control=control(found.council.size, line.total, held, len(undecided)),
+            compared=found.compared(name, {seat: c.group for seat, c in here.items()}),
         )
 
     def _look(self, poll: ContestOpened, follower: Follower) -> bool:

@@ -10,6 +10,7 @@ from ledger.events import Viewpoint
 from ledger.facts import ContestOpened, CouncilRegistered, EntryWithdrawn
 from ledger.store import EVERYTHING
 from ledger.times import end_of, is_clock, parse_time
+from ledger.values import Baseline, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Resolved:
     at: datetime | None
     known_at: datetime | None
     entry: int
+    truth: Truth = "legal"
+    baseline: Baseline = "eve-of-poll"
 
 
 def resolve(ledger: Ledger, viewpoint: Viewpoint, councils: list[CouncilRegistered]) -> Resolved:
@@ -33,7 +36,8 @@ def resolve(ledger: Ledger, viewpoint: Viewpoint, councils: list[CouncilRegister
     # Before any night was known an hour may still be meant of the one that came; but not of
     # the first N entries, whose answer would change when it comes.
     later = () if viewpoint.entry is not None else (EVERYTHING,)
-    return Resolved(read_moment(ledger, viewpoint.at, councils, seen, *later), known_at, seen)
+    at = read_moment(ledger, viewpoint.at, councils, seen, *later)
+    return Resolved(at, known_at, seen, viewpoint.truth, viewpoint.baseline)
 
 
 def read_moment(

@@ -7,15 +7,18 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-from ledger import Ledger, seating
+from ledger import Ledger, seating, truth
+from ledger.counting import UNSAID
 from ledger.desk import Desk
 from ledger.events import Entry
 from ledger.facts import EntryWithdrawn, ResultCorrected
 from ledger.seating import awards
 from ledger.store import Store
 from ledger.store.mapper import digest_of
+from ledger.truth import as_counted
 from ledger.ward import Ward, evolve
-from projections import timeline
+from projections import baselines, timeline
+from projections.baselines import matched
 from projections.tables import Tables
 from projections.tables.writing import Statements
 from projections.tally import control, counted, net
@@ -259,3 +262,58 @@ def last_fact_lost(patch):
 @breaks("as_the_model_says")
 def courts_ignored(patch):
     patch.setattr(seating, "ResultOverturned", type("Nothing", (), {}))
+
+
+# --- truths and baselines ---------------------------------------------------------------------
+
+
+@breaks("as_the_model_says", "truths_differ_where_told")
+def courts_in_every_truth(patch):
+    """What courts ordered counts as what was typed."""
+
+    def with_courts(ward, truth):
+        found = as_counted(ward, truth)
+        contests = {
+            name: replace(contest, others=ward.contests[name].others)
+            for name, contest in found.contests.items()
+        }
+        return replace(found, contests=contests)
+
+    everywhere(patch, as_counted, with_courts)
+
+
+@breaks("as_the_model_says", "truths_differ_where_told")
+def discrepancies_change_the_law(patch):
+    """A discrepancy noted changes what was declared."""
+    everywhere(patch, as_counted, lambda ward, _truth: as_counted(ward, "arithmetical"))
+
+
+@breaks("as_the_model_says")
+def papers_not_counted(patch):
+    everywhere(
+        patch,
+        as_counted,
+        lambda ward, truth: as_counted(ward, "recorded" if truth == "arithmetical" else truth),
+    )
+
+
+@breaks("truths_differ_where_told")
+def elected_kept_by_the_papers(patch):
+    """Other votes, and the elected not worked out again."""
+    patch.setattr(truth, "count", lambda _people, _contest: UNSAID)
+
+
+@breaks("changes_sum_to_zero")
+def by_elections_compared(patch):
+    """A seat is compared with who won it last, be it at a by-election."""
+    patch.setattr(baselines, "is_by_election", lambda _contest: False)
+
+
+@breaks("changes_sum_to_zero")
+def holds_not_looked_for(patch):
+    """Winners and the parties before are compared as they come."""
+
+    def as_they_come(won, before):
+        return dict(zip(won, before, strict=False))
+
+    everywhere(patch, matched, as_they_come)

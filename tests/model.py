@@ -7,7 +7,8 @@ numbered rules of "what stands at a viewpoint" as they are written.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 
 def seen(log, viewpoint):
@@ -55,6 +56,12 @@ def of_council(log, viewpoint, council):
 
 def holders(log, viewpoint, council):
     """Seat -> (party group, name) or None, at a viewpoint; None if not registered yet."""
+    found = held_and_won(log, viewpoint, council)
+    return found and found[0]
+
+
+def held_and_won(log, viewpoint, council):
+    """Who holds each seat; and by contest opened, for whom it decided each of its seats."""
     entries = of_council(log, viewpoint, council)
     if not entries:
         return None
@@ -64,19 +71,19 @@ def holders(log, viewpoint, council):
         for number, seat in enumerate(ward["seats"], 1):
             party = seat["party"]
             seats[f"{ward['slug']}/{number}"] = party and (party["group"], seat["holder"], None)
-    plans, given = {}, {}
-    moves = [*awards(entries[1:]), *seat_facts(entries[1:])]
+    plans, given, won = {}, {}, {}
+    moves = [*awards(entries[1:], viewpoint.truth), *seat_facts(entries[1:])]
     for move in sorted(moves, key=lambda move: (move["when"], move["number"])):
         if viewpoint.at is not None and move["when"] > viewpoint.at:
             break
         if "contest" in move:
-            award_seats(seats, move, plans, given)
+            award_seats(seats, move, plans, given, won)
         else:
             befall(seats, move)
-    return seats
+    return seats, won
 
 
-def award_seats(seats, award, plans, given):
+def award_seats(seats, award, plans, given, won):
     """The winners take their seats; by a court's order the others fall vacant."""
     name = award["contest"]
     plan = plans[name] = seat_plan(seats, award, plans.get(name, {}))
@@ -86,10 +93,12 @@ def award_seats(seats, award, plans, given):
         if has.get(seat) != winner["name"]:
             has[seat] = winner["name"]
             seats[seat] = (winner["party"]["group"], winner["name"], name)
+            won.setdefault(name, {})[seat] = winner["party"]["group"]
     for seat in award["seats"] if award["only"] else []:
         if seat not in plan.values():
             has.pop(seat, None)
             seats[seat] = None
+            won.setdefault(name, {})[seat] = None
 
 
 def befall(seats, move):
@@ -115,9 +124,13 @@ def corrected(entries, kinds):
     for e in left(entries):
         fact = e["fact"]
         inner = fact["fact"] if fact["kind"] == "fact-corrected.v1" else fact
-        if inner["kind"] in kinds:
-            found = [f for f in found if f["event_id"] != fact.get("target")]
-            found.append(e | {"fact": inner})
+        if inner["kind"] not in kinds:
+            continue
+        if inner is fact:
+            found.append(e)
+        else:
+            same = fact["target"]
+            found = [e | {"fact": inner} if f["event_id"] == same else f for f in found]
     return found
 
 
@@ -126,9 +139,11 @@ def seat_facts(entries):
     return corrected(entries, kinds)
 
 
-def standing(entries):
+def standing(entries, truth="legal"):
     """Each contest that stands: its opening, its announcements (of each the versions, the last
-    stands), its lots, and what else befell it."""
+    stands), its lots, and what else befell it; as a truth has it."""
+    kinds = ["elected-unopposed.v1", "contest-countermanded.v1", "notional-stated.v1"]
+    kinds += ["result-overturned.v1"] if truth == "legal" else []
     for opening in left(entries):
         if opening["fact"]["kind"] != "contest-opened.v1":
             continue
@@ -144,24 +159,121 @@ def standing(entries):
                 for versions in of:
                     versions.append(e)
         lots = [e for e in said if e["fact"]["kind"] == "lot-drawn.v1"]
-        others = [
-            e
-            for e in corrected(
-                later,
-                ("elected-unopposed.v1", "contest-countermanded.v1", "result-overturned.v1"),
-            )
-            if e["fact"]["contest"] == name
-        ]
+        others = [e for e in corrected(later, kinds) if e["fact"]["contest"] == name]
+        if truth == "arithmetical":
+            noted = corrected(later, ["discrepancy-noted.v1"])
+            noted = [e for e in noted if e["fact"]["contest"] == name]
+            announced = [by_the_papers(v, noted, opening["fact"]) for v in announced]
         yield opening, announced, lots, others
+
+
+def by_the_papers(versions, noted, opened):
+    """An announcement with the votes noted at its hour or later, the latest note last."""
+    votes = {}
+    for note in sorted(noted, key=lambda note: (note["when"], note["number"])):
+        if any(version["when"] <= note["when"] for version in versions):
+            votes |= note["fact"]["votes"]
+    return [counted_again(version, votes, opened) if votes else version for version in versions]
+
+
+def counted_again(version, votes, opened):
+    """Elected is whom fewer than `up` others equal or beat; whoever fewer than `up` beat, but
+    more equal, is tied, and waits for a lot drawn for the same places among the same. Where
+    votes do not decide, or are not known, those declared stay elected."""
+    up, before, fact = len(opened["seats"]), version["fact"]["candidates"], version["fact"]
+    people = [c | {"votes": votes.get(c["name"], c["votes"])} for c in before]
+
+    def by_votes(people):
+        beaten = {c["name"]: sum(d["votes"] > c["votes"] for d in people) for c in people}
+        equal = {c["name"]: sum(d["votes"] == c["votes"] for d in people) for c in people}
+        clear = {name for name in beaten if beaten[name] + equal[name] <= up}
+        return clear, {name for name in beaten if beaten[name] < up} - clear
+
+    if opened["voting_system"] == "stv" or any(c["votes"] is None for c in people):
+        return version | {"fact": fact | {"candidates": people}}
+    clear, tied = by_votes(people)
+    known = all(c["votes"] is not None for c in before)
+    lot = fact["lot"]
+    if tied != (by_votes(before)[1] if known else set()) or len(lot) != min(up, len(people)) - len(
+        clear
+    ):
+        lot = []
+    people = [c | {"elected": c["name"] in clear or c["name"] in lot} for c in people]
+    return version | {"fact": fact | {"candidates": people, "lot": lot}}
+
+
+def called_off(others, at):
+    """Whether the poll had been called off by an hour."""
+    off = [e for e in others if e["fact"]["kind"] == "contest-countermanded.v1"]
+    return any(at is None or e["when"] <= at for e in off)
+
+
+def base(log, viewpoint, council):
+    """Seat -> party in the baseline of a viewpoint (None: vacant); None where a contest of the
+    night has no notional result that was asked for."""
+    entries = of_council(log, viewpoint, council)
+    at = viewpoint.at
+    told = list(standing(entries[1:], viewpoint.truth))
+    there = [
+        (opening, others)
+        for opening, _, _, others in told
+        if (at is None or opening["when"] <= at) and not called_off(others, at)
+    ]
+    day = max((opening["fact"]["poll_date"] for opening, _ in there), default=None)
+    night = [(o, others) for o, others in there if o["fact"]["poll_date"] == day]
+    held, won = held_and_won(log, viewpoint, council)
+    if night:
+        closes = min(datetime.fromisoformat(o["fact"]["polls_close"]) for o, _ in night)
+        eve = closes - timedelta(microseconds=1)
+        held = holders(log, replace(viewpoint, at=eve if at is None else min(at, eve)), council)
+    whose = {seat: holder and holder[0] for seat, holder in held.items()}
+    for opening, others in night if viewpoint.baseline != "eve-of-poll" else []:
+        if viewpoint.baseline == "notional":
+            stated = [e for e in others if e["fact"]["kind"] == "notional-stated.v1"]
+            if not stated:
+                return None
+            before = [party["group"] for party in stated[-1]["fact"]["parties"]]
+        else:
+            before = [last_winner(seat, opening, told, won, entries[0]) for seat in
+                      opening["fact"]["seats"]]  # fmt: skip
+        decided = won.get(opening["event_id"], {})
+        holds = list((Counter(decided.values()) & Counter(before)).elements())
+        for party in holds:
+            before.remove(party)
+        for seat, party in decided.items():
+            if party in holds:
+                holds.remove(party)
+                whose[seat] = party
+            else:
+                whose[seat] = before.pop(0)
+    return whose
+
+
+def last_winner(seat, opening, told, won, register):
+    """The party that won a seat when it was last up before, by-elections left out; or that held
+    it first."""
+    found = [
+        (earlier["fact"]["poll_date"], won.get(earlier["event_id"], {}).get(seat))
+        for earlier, _, _, _ in told
+        if earlier["originator_id"] == opening["originator_id"]
+        and earlier["fact"]["poll_date"] < opening["fact"]["poll_date"]
+        and ".by." not in earlier["fact"]["contest"]
+    ]
+    found = sorted(one for one in found if one[1] is not None)
+    if found:
+        return found[-1][1]
+    slug, _, number = seat.partition("/")
+    ward = next(ward for ward in register["fact"]["wards"] if ward["slug"] == slug)
+    party = ward["seats"][int(number) - 1]["party"]
+    return party and party["group"]
 
 
 def figures(log, viewpoint, council):
     """Contest -> votes by name, of what is declared at a viewpoint."""
     told = {}
-    for _, announced, _, others in standing(of_council(log, viewpoint, council)):
+    for _, announced, _, others in standing(of_council(log, viewpoint, council), viewpoint.truth):
         at = viewpoint.at
-        off = [e for e in others if e["fact"]["kind"] == "contest-countermanded.v1"]
-        if any(at is None or e["when"] <= at for e in off):
+        if called_off(others, at):
             continue
         by_then = [a[-1] for a in announced if at is None or a[-1]["when"] <= at]
         for version in sorted(by_then, key=lambda version: version["when"])[-1:]:
@@ -170,9 +282,9 @@ def figures(log, viewpoint, council):
     return told
 
 
-def awards(entries):
+def awards(entries, truth):
     """Who won what from when, of what stands."""
-    for opening, announced, lots, others in standing(entries):
+    for opening, announced, lots, others in standing(entries, truth):
         by_kind = {}
         for e in others:
             by_kind.setdefault(e["fact"]["kind"], []).append(e)

@@ -7,7 +7,8 @@ ties are common; clocks go back; what cannot be done is refused, and the refusal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -35,11 +36,12 @@ from ledger.forms import (
     WardForm,
 )
 from ledger.rules import SOFT
-from ledger.values import CAUSES
+from ledger.values import CAUSES, TRUTHS
 from projections.night import standing
 
 PARTIES = ("Labour Party", "Labour and Co-operative Party", "Conservative", "Green Party", "IND")
 NIGHTS = ("2016-05-05", "2016-09-08", "2018-05-03")
+BY_ELECTIONS = "2016-09-08"
 CLOCK = datetime(2018, 5, 10, 12, tzinfo=UTC)
 SAID = {"by": "Ann", "source": "telephone"}
 Request = Callable[[Desk], None]
@@ -146,7 +148,10 @@ withdrawals = st.builds(Step, what=st.just("withdraw"), pick=st.integers(1, 30),
 befallings = st.builds(
     Step,
     what=st.sampled_from(
-        ("vacate", "fill", "allegiance", "redeclare", "unopposed", "call_off", "overturn", "note")
+        (
+            *("vacate", "fill", "allegiance", "redeclare", "unopposed", "call_off", "overturn"),
+            *("note", "notional"),
+        )
     ),
     pick=st.integers(0, 8),
     seats=st.integers(1, 3),
@@ -277,7 +282,10 @@ def open_request(played: Played, step: Step) -> Request:
         for number, party in enumerate(step.parties)
     )
     number = 1 + (step.seats - 1) % len(ward.seats)
-    contest = ContestForm(ward=ward.name, seats_up=number, candidates=nominees)
+    by_election = NIGHTS[step.night] == BY_ELECTIONS
+    contest = ContestForm(
+        ward=ward.name, seats_up=number, candidates=nominees, by_election=by_election
+    )
     if number < len(ward.seats):  # name the seats: which are up is not always to be guessed
         first = step.night % (len(ward.seats) - number + 1)  # may be none since a review
         seats = tuple(f"{ward.name.lower()}/{first + place + 1}" for place in range(number))
@@ -356,6 +364,8 @@ def befall_request(played: Played, step: Step) -> Request:
     people = [candidate.name for candidate in result.candidates] if result else []
     names = tuple(people[step.pick % 2 :][: len(result.elected)]) if result and step.names else ()
     when = {"since": since, "instead": instead}
+    votes = dict(zip(people[len(step.names) :], step.votes, strict=False))
+    notional = notional_seats(played, contest, step.parties + step.votes)
     form = _form(played, contest, step).model_copy(update={"declared_at": since, "lot": None})
     return {
         "vacate": lambda desk: desk.vacate(seat, why="death", **when),
@@ -365,8 +375,16 @@ def befall_request(played: Played, step: Step) -> Request:
         "unopposed": lambda desk: desk.unopposed(contest, **when),
         "call_off": lambda desk: desk.call_off(contest, how="abandoned", why="fire", **when),
         "overturn": lambda desk: desk.overturn(contest, court="court", elected=names, **when),
-        "note": lambda desk: desk.note(contest, what="a box", **when),
+        "note": lambda desk: desk.note(contest, what="a box", votes=votes, **when),
+        "notional": lambda desk: desk.notional(contest, seats=notional, instead=instead),
     }[step.what]
+
+
+def notional_seats(played: Played, contest: str, drawn: Sequence[int]) -> dict[str, int]:
+    """A party for each seat up in a contest."""
+    opened = played.opened(contest)
+    up = len(opened.seats) if opened else 1
+    return dict(Counter(PARTIES[number % len(PARTIES)] for number in drawn[:up]))
 
 
 def _seat_for(played: Played, step: Step) -> str:
@@ -392,6 +410,7 @@ KINDS_OF = {
     "call_off": "contest-countermanded",
     "overturn": "result-overturned",
     "note": "discrepancy-noted",
+    "notional": "notional-stated",
 }
 _REQUESTS: dict[str, Callable[[Played, Step], Request]] = {
     **dict.fromkeys(KINDS_OF, befall_request),
@@ -475,15 +494,16 @@ def _empty() -> Path:
 @st.composite
 def viewpoints(draw: st.DrawFn, night: Played) -> Viewpoint:
     """Any viewpoint at which something may differ: at, just before and just after each
-    moment; by the ledger's clock, or by entry."""
+    moment; by the ledger's clock, or by entry; of any truth."""
     log = night.log
     slack = st.sampled_from((-1, 0, 1)).map(lambda count: timedelta(microseconds=count))
     hours = st.sampled_from(sorted({entry.event.effective_at for entry in log}))
     known = st.sampled_from(sorted({entry.event.recorded_at for entry in log}))
     at = draw(st.none() | st.builds(lambda hour, more: hour + more, hours, slack))
     which = draw(st.sampled_from(("now", "entry", "known_at")))
+    truth = draw(st.sampled_from(TRUTHS))
     if which == "entry":
-        return Viewpoint(at=at, entry=draw(st.integers(0, len(log))))
+        return Viewpoint(at=at, entry=draw(st.integers(0, len(log))), truth=truth)
     if which == "known_at":
-        return Viewpoint(at=at, known_at=draw(known) + draw(slack))
-    return Viewpoint(at=at)
+        return Viewpoint(at=at, known_at=draw(known) + draw(slack), truth=truth)
+    return Viewpoint(at=at, truth=truth)

@@ -26,6 +26,7 @@ from ledger.facts import (
     FactCorrected,
     LotDrawn,
     Nominee,
+    NotionalStated,
     ResultCorrected,
     ResultDeclared,
     ResultOverturned,
@@ -111,6 +112,7 @@ FACTS = {
     "discrepancy-noted.v1": DiscrepancyNoted(
         contest=CONTEST, what="two totals changed over", votes={"Sally Spicer": 1317}
     ),
+    "notional-stated.v1": NotionalStated(contest=CONTEST, parties=(LABOUR,)),
     "seat-vacated.v1": SeatVacated(seat="coxford/1", holder="Sally Spicer", why="resignation"),
     "seat-filled.v1": SeatFilled(seat="coxford/1", holder="Tammy Thomas", party=THOMAS.party),
     "allegiance-changed.v1": AllegianceChanged(

@@ -183,7 +183,7 @@ def test_a_boundary_review(one):
     assert seats(one, None, known).seats == {"LAB": 1}
     now = seats(one)
     assert (now.size, now.seats, now.vacant) == (3, {"CON": 1, "LD": 1}, 1)
-    assert (now.eve, now.contests_total, now.contests_declared) == ({"CON": 2}, 2, 1)
+    assert (now.base, now.contests_total, now.contests_declared) == ({"CON": 2}, 2, 1)
     with Tables(one) as tables:
         for place in (
             NOW,

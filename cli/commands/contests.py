@@ -44,7 +44,7 @@ def command(
 
     lines = contests(open_ledger(), council, seen)
     if as_json:
-        put_json([line.as_json() for line in lines])
+        put_json([line.as_json() | seen.named for line in lines])
     elif as_csv:
         put_csv(_COLUMNS, [row for line in lines for row in _rows(line)])
     elif not lines:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 KINDS = (
     "council-registered", "contest-opened", "result-declared", "result-corrected",
     "result-redeclared", "lot-drawn", "elected-unopposed", "contest-countermanded",
-    "result-overturned", "discrepancy-noted", "seat-vacated", "seat-filled",
+    "result-overturned", "discrepancy-noted", "notional-stated", "seat-vacated", "seat-filled",
     "allegiance-changed", "fact-corrected", "entry-withdrawn",
 )  # fmt: skip
 
@@ -67,7 +67,7 @@ def command(
         if (by is None or line.entry.event.by == by) and (kind is None or line.kind == kind)
     ]
     if as_json:
-        put_json([line.as_json() for line in lines])
+        put_json([line.as_json() | seen.named for line in lines])
     elif as_csv:
         put_csv(_COLUMNS, [_row(line) for line in lines])
     else:

@@ -59,9 +59,9 @@ def command(
     seen = replace(seen, at=to or seen.at)
     steps = replay(ledger, council, seen, since=since, clock=clock)
     if as_json:
-        put_json([step.as_json() for step in steps])
+        put_json([step.as_json() | seen.named for step in steps])
     elif as_csv:
-        put_csv(_COLUMNS, (row for step in steps for row in _rows(step)))
+        put_csv(_COLUMNS, [row for step in steps for row in _rows(step)])
     else:
         board = seats(ledger, council, seen)
         click.echo(f"{styled(safe(board.name), bold=True)}, poll of {board.poll_date or 'no day'}")
@@ -77,7 +77,7 @@ def _rows(step: Step) -> list[tuple[object, ...]]:
     moves = step.moves or (None,)
     return [
         (step.moment.isoformat(), step.entry, step.kind, step.contest,
-         move and move[1].seat, move and move[1].group, _gained_from(move),
+         move and move[1].seat, move and move[1].group, _gained_from(step, move),
          step.declared, board)
         for move in moves
     ]  # fmt: skip
@@ -90,12 +90,13 @@ def shown(step: Step) -> str:
     lead = what.get(step.kind, f"{step.kind.replace('-', ' ')}: ")
     moves = []
     for before, new in step.moves:
+        held = step.taken_from(before, new)
         if new.contest is None or new.party is None:
             moves.append(f"{party(new.group)} (before: {party(before.group)})")
-        elif before.group == new.group:
+        elif held == new.group:
             moves.append(f"{party(new.group)} hold")
         else:
-            moves.append(f"{party(new.group)} gain from {party(before.group)}")
+            moves.append(f"{party(new.group)} gain from {party(held)}")
     text = ", ".join(moves) or _without_moves(step)
     done = f"{step.declared:>3}/{step.total}"
     ward = styled(safe(step.ward), bold=bool(step.change))
@@ -111,5 +112,6 @@ def _without_moves(step: Step) -> str:
     return "no seat changes hands"
 
 
-def _gained_from(move: tuple[Change, Change] | None) -> str | None:
-    return move[0].group if move and move[0].group != move[1].group else None
+def _gained_from(step: Step, move: tuple[Change, Change] | None) -> str | None:
+    held = step.taken_from(*move) if move else None
+    return held if move and held != move[1].group else None

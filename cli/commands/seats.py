@@ -51,7 +51,7 @@ def command(
     many = council is None and len(ledger.councils()) > 1
     tallies = boards(ledger, seen) if many else [seats(ledger, council, seen)]
     if as_json:
-        shapes = [shape(tally) for tally in tallies]
+        shapes = [shape(tally, seen) for tally in tallies]
         put_json(shapes if many else shapes[0])
     elif as_csv:
         put_csv(
@@ -66,16 +66,17 @@ def command(
             ],
         )  # fmt: skip
     else:
-        click.echo(_overview(tallies) if many else board(tallies[0]))
+        click.echo(_overview(tallies) if many else board(tallies[0], seen))
 
 
 def _parties(tally: Tally) -> list[str]:
-    everyone = {*tally.seats, *tally.eve, *tally.won}
+    everyone = {*tally.seats, *tally.base, *tally.won}
     return sorted(everyone, key=lambda code: (-tally.seats.get(code, 0), code))
 
 
-def board(tally: Tally) -> str:
-    """One council's board."""
+def board(tally: Tally, seen: Viewpoint | None = None) -> str:
+    """One council's board, of the truth and against the baseline of a viewpoint."""
+    named = seen.named if seen else {}
     rows = [
         (
             party(code, name=True),
@@ -92,7 +93,7 @@ def board(tally: Tally) -> str:
             f"{styled(safe(tally.name), bold=True)}: {tally.size} seats,"
             f" {tally.majority} for a majority"
         ),
-        moment_line(tally),
+        moment_line(tally) + _TRUTHS.get(named.get("truth", ""), ""),
         "",
         table(("Party", "Seats", "Change", "Won"), rows, right="Seats,Change,Won"),
         "",
@@ -100,7 +101,7 @@ def board(tally: Tally) -> str:
     line = hemicycle({code: tally.seats.get(code, 0) for code in _parties(tally)},
                      tally.vacant, tally.size)  # fmt: skip
     lines += [line] if line else []
-    return "\n".join([*lines, control_line(tally), progress_line(tally)])
+    return "\n".join([*lines, control_line(tally), progress_line(tally, named.get("baseline"))])
 
 
 def moment_line(tally: Tally) -> str:
@@ -123,15 +124,25 @@ def control_line(tally: Tally) -> str:
     return f"{party(control.party, name=True)} majority of {control.over_all_others} ({sure})"
 
 
-def progress_line(tally: Tally) -> str:
-    """What is still to come; change is against the eve of the poll."""
+_TRUTHS = {
+    "recorded": ", as recorded: without the orders of courts",
+    "arithmetical": ", as the papers are known to add up",
+}
+_BASELINES = {
+    "last-comparable": "change since each seat was last up",
+    "notional": "change on the notional result",
+}
+
+
+def progress_line(tally: Tally, baseline: str | None = None) -> str:
+    """What is still to come; change is against the eve of the poll, or a baseline named."""
     if tally.poll_date is None:
         return "No contest has been opened."
     return (
         f"{tally.contests_declared} of {tally.contests_total} contests declared"
         f"{_waiting(tally.contests_tied)},"
         f" {tally.seats_declared} of {tally.seats_total} seats up filled"
-        f" (poll of {tally.poll_date}; change since its eve)"
+        f" (poll of {tally.poll_date}; {_BASELINES.get(baseline or '', 'change since its eve')})"
     )
 
 

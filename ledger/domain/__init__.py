@@ -1,7 +1,14 @@
 """Decisions, as pure functions: what stands, and a form -> a fact or a refusal."""
 
 from ledger.domain.opening import open_contest, refuse_clash, register
-from ledger.domain.outcomes import call_off, note, overturn, redeclare, unopposed
+from ledger.domain.outcomes import (
+    call_off,
+    note,
+    overturn,
+    redeclare,
+    state_notional,
+    unopposed,
+)
 from ledger.domain.results import amend, correct, declare, draw_lot, withdraw
 from ledger.domain.seats import change_allegiance, fill, holder, vacate
 
@@ -20,6 +27,7 @@ __all__ = [
     "redeclare",
     "refuse_clash",
     "register",
+    "state_notional",
     "unopposed",
     "vacate",
     "withdraw",

@@ -1,5 +1,5 @@
-"""What befalls a contest besides its result: announced again, unopposed, called off, a court's
-order, a discrepancy known but standing in law."""
+"""What is said of a contest besides its result: announced again, unopposed, called off, a court's
+order, a discrepancy known but standing in law, whose its seats notionally are."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ledger.errors import (
     AlreadyDeclared,
     ContestOff,
     NotDeclared,
+    NotionalSeats,
     NotUnopposed,
     PartyMissing,
     SeatsDiffer,
@@ -19,6 +20,7 @@ from ledger.facts import (
     DiscrepancyNoted,
     ElectedUnopposed,
     Nominee,
+    NotionalStated,
     ResultOverturned,
     ResultRedeclared,
 )
@@ -86,6 +88,15 @@ def note(contest: Contest, what: str, votes: Mapping[str, int]) -> DiscrepancyNo
     names = {match_key(c.name): c.name for c in result.candidates}
     counted = {known_name(n, names, contest.fact.contest): number for n, number in votes.items()}
     return made(DiscrepancyNoted, contest=contest.fact.contest, what=what, votes=counted)
+
+
+def state_notional(contest: Contest, seats: Mapping[str, int]) -> NotionalStated:
+    """Whose the contest's seats notionally are, given how many by party. Raises NotionalSeats."""
+    name, up, stated = contest.fact.contest, len(contest.fact.seats), sum(seats.values())
+    if stated != up:
+        raise NotionalSeats(contest=name, stated=stated, seats=up)
+    parties = tuple(resolve(party) for party, number in seats.items() for _ in range(number))
+    return made(NotionalStated, contest=name, parties=parties)
 
 
 def _people(contest: Contest, names: Collection[str]) -> tuple[Nominee, ...]:

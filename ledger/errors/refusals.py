@@ -249,6 +249,17 @@ class SeatsDiffer(Refused):
     Remedy: name everyone the court seats, or nobody where the election is void."""
 
 
+class NotionalSeats(Refused):
+    """The notional result of {contest} is of {stated} seat(s); {seats} are up.
+    Remedy: give each party's seats of that contest once; they add up to the seats up."""
+
+
+class NotionalMissing(Refused):
+    """No notional result is stated for {contests}.
+    Remedy: record them with `seatledger notional FILE --source …`, or ask for another
+    --baseline."""
+
+
 class CannotAmend(Refused):
     """Entry {entry} is a {kind}, not a {wanted}.
     Remedy: name the entry that is wrong with --replaces; a result is put right with

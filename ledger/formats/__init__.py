@@ -13,6 +13,7 @@ from ledger.formats import (
     candidates_csv,
     general_election_csv,
     nominations_csv,
+    notional_csv,
     results_json,
     roster_csv,
     sheet,
@@ -46,6 +47,7 @@ class Format(Protocol):
 
 FORMATS: tuple[Format, ...] = (
     results_json, general_election_csv, candidates_csv, roster_csv, nominations_csv, sheet,
+    notional_csv,
 )  # fmt: skip
 NOTHING = Options()
 SHEET_XLSX = "sheet-xlsx"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.errors import BadName, BadNumber, CannotRead, FileRefused, Problem
-from ledger.forms import CouncilForm, NightForm, ResultForm
+from ledger.forms import CouncilForm, NightForm, NotionalForm, ResultForm
 from ledger.text import clean_name, whole_number
 
 
@@ -34,7 +34,8 @@ class Options:
 class Batch:
     """What a file holds, to be recorded in this order in one write.
 
-    `lines` gives the line of each result in `file`, so that a refusal can name it. With
+    `lines` gives the line of each result, then of each notional one, in `file`, so that a
+    refusal can name it. With
     `problems` (of the results that could not be read) it is never recorded: they are here to
     be told together with what is wrong with the others.
     """
@@ -43,6 +44,7 @@ class Batch:
     councils: tuple[CouncilForm, ...] = ()
     nights: tuple[NightForm, ...] = ()
     results: tuple[ResultForm, ...] = ()
+    notionals: tuple[NotionalForm, ...] = ()
     lines: tuple[int | None, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -56,7 +58,7 @@ class Batch:
     def size(self) -> int:
         """How many facts it holds."""
         contests = sum(len(night.contests) for night in self.nights)
-        return len(self.councils) + contests + len(self.results)
+        return len(self.councils) + contests + len(self.results) + len(self.notionals)
 
 
 @dataclass(slots=True)

@@ -95,6 +95,7 @@ class Tables:
         return self._tallies(viewpoint, None)
 
     def _tallies(self, viewpoint: Viewpoint, slug: str | None) -> list[Tally]:
+        assert not viewpoint.named  # kept for the legal truth and the eve of the poll alone
         ledger, asked = self._ledger, []
         if isinstance(viewpoint.at, str) or isinstance(viewpoint.known_at, str):
             asked = [ledger.council(slug)] if slug else ledger.councils()

@@ -62,7 +62,7 @@ def tallies(connection: Connection, entry: int, at: int | None, slug: str | None
             known_at=None,
             seats=counts["seats", row.council],
             won=counts["won", row.council],
-            eve=counts["eve", row.council],
+            base=counts["eve", row.council],
             poll_date=row.poll_date,
             contests_total=row.contests or 0,
             contests_declared=row.contests_declared or 0,
