@@ -18,10 +18,11 @@ from ledger.events import NOW, Entry, Viewpoint
 from ledger.facts import ContestOpened, CouncilRegistered
 from ledger.seating import Change
 from ledger.times import local
-from ledger.ward import Ward
+from ledger.ward import Contest, Ward
+from projections.board import Board
 from projections.history import Follower, LogLine
-from projections.night import Standing, see, standing
-from projections.tally import Control, control, counted, net, ranked
+from projections.night import Seen, Standing, see, standing
+from projections.tally import Control, counted, net, ranked
 from projections.viewpoints import read_moment
 
 Clock = Literal["hall", "ledger"]
@@ -104,25 +105,30 @@ def replay(
 
 
 class _Running:
-    """The board of a night as it moves: seats, those won, and those still open."""
+    """The board of a night as it moves in the hall: seats, those won, and those undecided."""
 
     def __init__(self, found: Standing) -> None:
         self._found = found
-        self._night = {seen.contest.fact.contest: seen.contest.fact for seen in found.night()}
+        self._night = {seen.contest.fact.contest: seen.contest for seen in found.night()}
         self._holding = found.eve()
-        self._seats = counted([change.group for change in self._holding.values()])
         self._won: Counter[str] = Counter()
-        self._open = {seat for fact in self._night.values() for seat in fact.seats}
-        self._held = counted([self._holding[seat].group for seat in self._open])
+        self._winners: dict[tuple[str, str], str | None] = {}  # by contest and seat
         self._declared: set[str] = set()
+        self._board = Board(found.council.size)
+        for seat, change in self._holding.items():
+            self._board.hold(seat, change.group)
+        for name, contest in self._night.items():
+            self._board.look(name, Seen(contest, None, "open"))
 
     def step(self, at: datetime, entry: Entry, changes: list[Change]) -> Step:
         """The step an entry makes, at its hour."""
-        found, before = self._found, dict(self._seats)
-        if entry.contest in self._night:
-            self._declared.add(entry.contest or "")
+        found, before = self._found, dict(self._board.seats)
         moves = tuple(self._move(change) for change in changes)
         poll = self._night.get(entry.contest or "")
+        if poll:
+            self._declared.add(poll.fact.contest)
+            by_then = found.changes_by(poll.fact.ward, (at, entry.number))
+            self._board.look(poll.fact.contest, see(poll, by_then, at))
         return Step(
             moment=local(at, found.council.timezone),
             entry=entry.number,
@@ -130,30 +136,25 @@ class _Running:
             ward=found.council.by_slug[entry.ward or ""].name,
             contest=entry.contest,
             moves=moves,
-            change=net(before, self._seats),
-            seats=dict(+self._seats),
+            change=net(before, self._board.seats),
+            seats=dict(+self._board.seats),
             won=dict(+self._won),
             declared=len(self._declared),
             total=len(self._night),
-            poll_date=poll.poll_date if poll else found.poll_date,
-            control=control(found.council.size, +self._seats, self._held, len(self._open)),
+            poll_date=poll.fact.poll_date if poll else found.poll_date,
+            control=self._board.control,
         )
 
     def _move(self, new: Change) -> tuple[Change, Change]:
         """A seat changes hands: by a contest of the night, which wins it, or otherwise."""
         before, self._holding[new.seat] = self._holding[new.seat], new
-        was, now = counted([before.group]), counted([new.group])
-        self._seats.subtract(was)
-        self._seats.update(now)
-        if new.seat in self._open:
-            self._held.subtract(was)
+        self._board.hold(new.seat, new.group)
         if new.contest in self._night:
-            if before.contest == new.contest:
-                self._won.subtract(was)
-            self._won.update(now)
-            self._open.discard(new.seat)
-        elif new.seat in self._open:
-            self._held.update(now)
+            # Whoever won it before by this contest, whatever befell the seat in between.
+            name = (new.contest or "", new.seat)
+            self._won.subtract(counted([self._winners.get(name)]))
+            self._won.update(counted([new.group]))
+            self._winners[name] = new.group
         return before, new
 
 
@@ -190,43 +191,40 @@ def _entries(ward: Ward) -> dict[int, Entry]:
 
 
 def _on_ledger_clock(ledger: Ledger, found: Standing) -> Iterator[Step]:
-    follower, board = Follower(found.at), _Board(found)
+    follower, board = Follower(found.at), _Recorded(found)
     everything = ledger.entries(council=found.council.council, upto=found.entry)
     for entry in (one for one in everything if one.register == found.council.register):
-        line = follower.take(entry)
-        if not isinstance(entry.fact, CouncilRegistered | ContestOpened):
-            step = board.take(line, follower)
-            if step is not None:
-                yield step
+        step = board.take(follower.take(entry), follower)
+        if step is not None:
+            yield step
 
 
-class _Board:
+class _Recorded:
     """The board of one night as the log grows."""
 
     def __init__(self, found: Standing) -> None:
         self._found, self._at = found, found.at
         night = [seen.contest for seen in found.night()]
-        self._night = {contest.fact.contest: contest.fact for contest in night}
+        self._night = {contest.fact.contest: contest for contest in night}
         self._first = min((contest.opened.number for contest in night), default=0)
         self._won: dict[str, dict[str, Change]] = {}  # by contest declared, by seat
+        self._board = Board(found.council.size)
+        for contest in night:
+            self._board.look(contest.fact.contest, Seen(contest, None, "open"))
 
     def take(self, line: LogLine, follower: Follower) -> Step | None:
         """The step an entry makes; None where it changes nothing of this night up to the hour
         asked for."""
+        for _, new in line.effect.holders:
+            self._board.hold(new.seat, new.group)
         slug, poll = line.entry.ward or "", self._night.get(line.contest or "")
         told = any(old is not None for old, _ in line.effect.holders)
         if poll is not None:
             told = self._look(poll, follower) or told or self._hit(line)
-        if not told or line.entry.number < self._first:
+        opens = isinstance(line.entry.fact, CouncilRegistered | ContestOpened)
+        if opens or not told or line.entry.number < self._first:
             return None
-        undecided = [
-            seat
-            for name, fact in self._night.items()
-            for seat in fact.seats
-            if seat not in self._won.get(name, ())
-        ]
-        holders, found = follower.holders, self._found
-        held = counted([holders[seat.partition("/")[0]][seat].group for seat in undecided])
+        found = self._found
         won = counted([c.group for seats in self._won.values() for c in seats.values()])
         return Step(
             moment=local(line.entry.event.recorded_at, line.timezone),
@@ -240,18 +238,20 @@ class _Board:
             won=dict(won),
             declared=len(self._won),
             total=len(self._night),
-            poll_date=poll.poll_date if poll else found.poll_date,
-            control=control(found.council.size, line.total, held, len(undecided)),
+            poll_date=poll.fact.poll_date if poll else found.poll_date,
+            control=self._board.control,
         )
 
-    def _look(self, poll: ContestOpened, follower: Follower) -> bool:
+    def _look(self, poll: Contest, follower: Follower) -> bool:
         """See a contest again; whether it is another than it was."""
-        contest = follower.wards[poll.ward].contests.get(poll.contest)
-        before = self._won.pop(poll.contest, None)
-        seen = see(contest, follower.changes[poll.ward], self._at) if contest else None
+        name, ward = poll.fact.contest, poll.fact.ward
+        contest = follower.wards[ward].contests.get(name)
+        before = self._won.pop(name, None)
+        seen = see(contest, follower.changes[ward], self._at) if contest else None
+        self._board.look(name, seen or Seen(poll, None, "open"))
         if seen and seen.declared:
-            self._won[poll.contest] = {new.seat: new for new, _ in seen.won}
-        return before != self._won.get(poll.contest)
+            self._won[name] = {new.seat: new for new, _ in seen.won}
+        return before != self._won.get(name)
 
     def _hit(self, line: LogLine) -> bool:
         return self._at is None or line.entry.event.effective_at <= self._at

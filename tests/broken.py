@@ -16,6 +16,7 @@ from ledger.store import Store
 from ledger.store.mapper import digest_of
 from ledger.ward import Ward, evolve
 from projections import timeline
+from projections.chances import Chance, chance
 from projections.tables import Tables
 from projections.tables.writing import Statements
 from projections.tally import control, counted, net
@@ -151,8 +152,8 @@ def losses_not_told(patch):
 
 @breaks("control_is_arithmetic")
 def vacant_seats_forgotten(patch):
-    def of_those_held(size, seats, open_held, open_total):
-        return control(min(size, sum(seats.values())), seats, open_held, open_total)
+    def of_those_held(size, seats, *at_stake):
+        return control(min(size, sum(seats.values())), seats, *at_stake)
 
     everywhere(patch, control, of_those_held)
 
@@ -163,6 +164,12 @@ def certain_too_soon(patch):
         return replace(control(*args), certain=True)
 
     everywhere(patch, control, sure)
+
+
+@breaks("control_is_arithmetic")
+def anyone_may_win(patch):
+    """As if nobody knew who stands."""
+    everywhere(patch, chance, lambda places, _groups: Chance(places))
 
 
 # --- tables and timeline --------------------------------------------------------------------

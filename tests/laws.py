@@ -6,7 +6,8 @@ A law takes hypothesis' data and a plan, plays the plan on a ledger of its own a
 
 from __future__ import annotations
 
-from itertools import product
+from collections import Counter
+from itertools import combinations, combinations_with_replacement, product
 
 import model
 from hypothesis import strategies as st
@@ -82,6 +83,46 @@ def figures(found):
         for entry in results
         if entry is not None
     }
+
+
+def outcomes(found):
+    """Every composition a night can end with, contest by contest: each choice of winners from
+    those who stand, or are tied; None where there are too many. "NEW" is any other party."""
+    held = {seat: change.group for seat, change in found.holders.items()}
+    anyone = sorted({party for party in held.values() if party} | {"NEW"} | standing_in(found))
+    ends = {frozenset(Counter(filter(None, held.values())).items())}
+    for seen in found.night():
+        places = len(seen.contest.fact.seats) - len(seen.won)
+        if not places:
+            continue
+        able = [c.party.group for c in seen.contest.fact.candidates]
+        if seen.status != "open":
+            able = tied_for_the_last(seen)
+        filled = min(places, len(able))
+        choices = {tuple(sorted(c)) for c in combinations(able, filled)}
+        unfilled = list(combinations_with_replacement(anyone, places - filled))
+        if len(ends) * len(choices) * len(unfilled) > 2_000:
+            return None
+        lost = Counter(held[seat] for seat in seen.undecided if held[seat])
+        ends = {
+            frozenset((Counter(dict(end)) - lost + Counter(choice) + Counter(more)).items())
+            for end, choice, more in product(ends, choices, unfilled)
+        }
+    return [dict(end) for end in ends]
+
+
+def standing_in(found):
+    """The parties with a candidate in the night."""
+    return {c.party.group for seen in found.night() for c in seen.contest.fact.candidates}
+
+
+def tied_for_the_last(seen):
+    """The parties of those whose votes are the fewest that may still win."""
+    if seen.standing is None:
+        return []
+    candidates = seen.standing.fact.candidates
+    line = sorted((c.votes for c in candidates), reverse=True)[len(seen.contest.fact.seats) - 1]
+    return [c.party.group for c in candidates if c.votes == line]
 
 
 # --- 1 to 3 -----------------------------------------------------------------------------
@@ -196,16 +237,10 @@ def control_is_arithmetic(data, plan):
             tally = found.tally()
             having = [p for p, number in tally.seats.items() if 2 * number > tally.size]
             assert [tally.control.party] == (having or [None])
-            undecided = [seat for seen in found.night() for seat in seen.undecided]
-            held = {seat: change.group for seat, change in found.holders.items()}
-            parties = sorted({party for party in held.values() if party} | {"NEW"})
-            if len(undecided) > 4:
-                continue
-            outcomes = set()
-            for winners in product(parties, repeat=len(undecided)):
-                end = list((held | dict(zip(undecided, winners, strict=True))).values())
-                outcomes.add(next((p for p in parties if 2 * end.count(p) > tally.size), None))
-            assert tally.control.certain == (outcomes == {tally.control.party})
+            ends = outcomes(found)
+            if ends is not None:
+                won = {next((p for p in e if 2 * e[p] > tally.size), None) for e in ends}
+                assert tally.control.certain == (won == {tally.control.party})
 
 
 # --- 8 ----------------------------------------------------------------------------------
