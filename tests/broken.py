@@ -15,8 +15,8 @@ from ledger.seating import awards
 from ledger.store import Store
 from ledger.store.mapper import digest_of
 from ledger.ward import Ward, evolve
-from projections import timeline
-from projections.chances import Chance, chance
+from projections import certainty, timeline
+from projections.chances import AtStake, Chance, chance
 from projections.tables import Tables
 from projections.tables.writing import Statements
 from projections.tally import control, counted, net
@@ -166,10 +166,27 @@ def certain_too_soon(patch):
     everywhere(patch, control, sure)
 
 
-@breaks("control_is_arithmetic")
+@breaks("control_is_arithmetic", "reach_is_exact")
 def anyone_may_win(patch):
     """As if nobody knew who stands."""
     everywhere(patch, chance, lambda places, _groups: Chance(places))
+
+
+@breaks("reach_is_exact")
+def at_stake_as_good_as_kept(patch):
+    """A party is thought to keep the seats it defends."""
+    reach = AtStake.reach
+    patch.setattr(AtStake, "reach", lambda self, party, n: reach(replace(self, held={}), party, n))
+
+
+@breaks("certainty_is_as_asked")
+def certain_once_is_certain(patch):
+    """The first step that was certain counts, whatever came after."""
+
+    def first_ever(steps):
+        return next((step.told for step in steps if step.certain), None)
+
+    patch.setattr(certainty, "_first", first_ever)
 
 
 # --- tables and timeline --------------------------------------------------------------------

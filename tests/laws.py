@@ -6,19 +6,19 @@ A law takes hypothesis' data and a plan, plays the plan on a ledger of its own a
 
 from __future__ import annotations
 
-from collections import Counter
-from itertools import combinations, combinations_with_replacement, product
-
 import model
 from hypothesis import strategies as st
+from outcomes import first_certain, hours, outcomes
 from strategies import CLOCK, SAID, correct_request, corrections, fresh, played, viewpoints
 
 from ledger import LedgerError, Viewpoint, connect
 from ledger.errors import KeyReused, NotYet, UnknownCouncil
+from ledger.facts import ContestOpened, CouncilRegistered
 from projections.contests import contests
 from projections.history import history
 from projections.night import fold, standing
 from projections.seats import as_json, boards, seats
+from projections.status import status
 from projections.tables import Tables
 from projections.timeline import replay
 
@@ -83,46 +83,6 @@ def figures(found):
         for entry in results
         if entry is not None
     }
-
-
-def outcomes(found):
-    """Every composition a night can end with, contest by contest: each choice of winners from
-    those who stand, or are tied; None where there are too many. "NEW" is any other party."""
-    held = {seat: change.group for seat, change in found.holders.items()}
-    anyone = sorted({party for party in held.values() if party} | {"NEW"} | standing_in(found))
-    ends = {frozenset(Counter(filter(None, held.values())).items())}
-    for seen in found.night():
-        places = len(seen.contest.fact.seats) - len(seen.won)
-        if not places:
-            continue
-        able = [c.party.group for c in seen.contest.fact.candidates]
-        if seen.status != "open":
-            able = tied_for_the_last(seen)
-        filled = min(places, len(able))
-        choices = {tuple(sorted(c)) for c in combinations(able, filled)}
-        unfilled = list(combinations_with_replacement(anyone, places - filled))
-        if len(ends) * len(choices) * len(unfilled) > 2_000:
-            return None
-        lost = Counter(held[seat] for seat in seen.undecided if held[seat])
-        ends = {
-            frozenset((Counter(dict(end)) - lost + Counter(choice) + Counter(more)).items())
-            for end, choice, more in product(ends, choices, unfilled)
-        }
-    return [dict(end) for end in ends]
-
-
-def standing_in(found):
-    """The parties with a candidate in the night."""
-    return {c.party.group for seen in found.night() for c in seen.contest.fact.candidates}
-
-
-def tied_for_the_last(seen):
-    """The parties of those whose votes are the fewest that may still win."""
-    if seen.standing is None:
-        return []
-    candidates = seen.standing.fact.candidates
-    line = sorted((c.votes for c in candidates), reverse=True)[len(seen.contest.fact.seats) - 1]
-    return [c.party.group for c in candidates if c.votes == line]
 
 
 # --- 1 to 3 -----------------------------------------------------------------------------
@@ -241,6 +201,47 @@ def control_is_arithmetic(data, plan):
             if ends is not None:
                 won = {next((p for p in e if 2 * e[p] > tally.size), None) for e in ends}
                 assert tally.control.certain == (won == {tally.control.party})
+
+
+def reach_is_exact(data, plan):
+    """7b. The fewest and the most seats a party is said to end with are those of all outcomes,
+    and what it needs is what takes the fewest to a majority."""
+    with played(plan) as night:
+        for council, viewpoint, found in asked(data, night):
+            told, ends = status(night.book, council, viewpoint), outcomes(found)
+            assert told.tally == found.tally()
+            if ends is None:
+                continue
+            for one in told.parties:
+                counts = {end.get(one.party, 0) for end in ends}
+                assert (one.least, one.most) == (min(counts), max(counts))
+                short = max(0, found.council.size // 2 + 1 - one.least)
+                assert one.needs == (short if one.least + short <= one.most else None)
+            everyone = {party for end in ends for party in end}
+            named = {one.party for one in told.parties}
+            others = {end.get(party, 0) for end in ends for party in everyone - named}
+            assert max(others, default=0) == told.tally.at_stake.free
+
+
+def certainty_is_as_asked(data, plan):
+    """7c. What made control certain is the first moment (in the hall), and the first entry (in
+    the ledger), from which on `seats` calls it certain at every one."""
+    with played(plan) as night:
+        for council, viewpoint, found in asked(data, night):
+            told = status(night.book, council, viewpoint)
+            if not found.tally().control.certain or found.poll_date is None:
+                assert (told.hall, told.ledger) == (None, None)
+                continue
+            hall = first_certain(night, council, found, hours(found))
+            eve = hall is None or hall.at < found.polls_close
+            assert (told.hall and told.hall.moment) == (None if eve else hall.at)
+            mine = [entry for entry in night.log if entry.council == council]
+            known = [
+                Viewpoint(at=found.at, entry=e.number) for e in mine if e.number <= found.entry
+            ]
+            entry = night.log[first_certain(night, council, found, known).entry - 1]
+            begins = isinstance(entry.fact, CouncilRegistered | ContestOpened)
+            assert (told.ledger and told.ledger.entry) == (None if begins else entry.number)
 
 
 # --- 8 ----------------------------------------------------------------------------------
@@ -372,6 +373,8 @@ LAWS = {
         order_of_wards,
         changes_sum_to_zero,
         control_is_arithmetic,
+        reach_is_exact,
+        certainty_is_as_asked,
         as_the_model_says,
         pieces_are_the_whole,
         tables_are_the_fold,
