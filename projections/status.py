@@ -38,7 +38,8 @@ class Reach(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Awaited:
     """A contest with undecided seats: who defends them (a vacant one nobody), and among whom a
-    lot is to be drawn. `how` it was called off, if it was."""
+    lot is to be drawn (nobody, where too few stood and were elected unopposed). `how` it was
+    called off, if it was."""
 
     contest: str
     ward: str

@@ -56,7 +56,8 @@ def command(
       anyone      those of them for which nobody is known to stand: anyone may win them
       parties     [{party seats at_stake least most needs}]; needs is null: out of reach
       to_come     [{contest ward defending: [{seat name party}]}]
-      waiting     the same of contests waiting for a lot, with tied: [{name party}]
+      waiting     the same of contests waiting for a lot, with tied: [{name party}]; without
+                  it too few stood, and a seat is left
       called_off  the same of polls not held, with how: countermanded or abandoned
       since       {hall: {at entry} ledger: {at entry}}: what made control certain, on either
                   clock; a clock is null where it was certain before any result, and since is
@@ -73,10 +74,24 @@ def command(
     elif as_csv:
         put_csv(
             ("council", "party", "seats", "at_stake", "least", "most", "needs"),
-            [(one.tally.council, *line) for one in found for line in one.parties],
+            [row for one in found for row in _rows(one)],
         )
     else:
         click.echo(_overview(found) if many else _shown(found[0]))
+
+
+def _rows(found: Status) -> list[tuple[object, ...]]:
+    tally = found.tally
+    rows: list[tuple[object, ...]] = [(tally.council, *line) for line in found.parties]
+    if tally.vacant:
+        rows.append((tally.council, "vacant", tally.vacant, _vacant(found), None, None, None))
+    return rows
+
+
+def _vacant(found: Status) -> int:
+    """The vacant seats that are at stake."""
+    undecided = (*found.to_come, *found.waiting)
+    return sum(held.party is None for one in undecided for held in one.defending)
 
 
 def _shown(found: Status) -> str:
@@ -101,15 +116,15 @@ def _parties(found: Status) -> str:
          str(one.most), _needs(one))
         for one in told
     ]  # fmt: skip
+    if found.tally.vacant:
+        rows.append(("· vacant", str(found.tally.vacant), str(_vacant(found)), "", "", ""))
     lines = [table(("Party", "Seats", "At stake", "Least", "Most", "Needs"), rows,
                    right="Seats,At stake,Least,Most,Needs")]  # fmt: skip
     others = [one.most for one in found.parties if one not in told]
     if others:
-        lines.append(f"{len(others)} more can win seats, none more than {max(others)}")
+        lines.append(f"Others who can win seats: {len(others)}, none more than {max(others)}")
     if found.tally.at_stake.free:
-        lines.append(
-            f"{found.tally.at_stake.free} seats may go to anyone: nobody is known to stand"
-        )
+        lines.append(f"Seats for which nobody is known to stand: {found.tally.at_stake.free}")
     return "\n".join(lines)
 
 
