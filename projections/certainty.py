@@ -3,7 +3,8 @@
 In the hall the steps are the hours at which something became true, with what is known at
 the viewpoint; in the ledger they are its entries, counting what had become true by the
 viewpoint's hour. At each step the answer is the one of `seats` asked there, for the night
-the viewpoint is in; steps at which another night was the latest do not count.
+the viewpoint is in; steps at which another night was the latest do not count, nor those
+before the council's present wards were registered.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def _hours(ward: Ward, changes: Iterable[Change]) -> Iterator[tuple[datetime, in
 
 def _ledger_steps(found: Standing, entries: Iterable[Entry]) -> Iterator[_Step]:
     board, wards = Board(found.council.size), {slug: Ward() for slug in found.wards}
-    for entry in entries:
+    for entry in (one for one in entries if one.register == found.council.register):
         slugs = list(wards) if isinstance(entry.fact, CouncilRegistered) else [entry.ward or ""]
         for slug in slugs:
             before = wards[slug]

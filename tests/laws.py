@@ -235,7 +235,7 @@ def certainty_is_as_asked(data, plan):
             hall = first_certain(night, council, found, hours(found))
             eve = hall is None or hall.at < found.polls_close
             assert (told.hall and told.hall.moment) == (None if eve else hall.at)
-            mine = [entry for entry in night.log if entry.council == council]
+            mine = [entry for entry in night.log if entry.register == found.council.register]
             known = [
                 Viewpoint(at=found.at, entry=e.number) for e in mine if e.number <= found.entry
             ]
