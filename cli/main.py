@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "withdraw": "Take back an entry that should never have been made.",
     "load": "Record many results from a file, whole or not at all.",
     "seats": "Show who holds how many seats, the change and the control.",
+    "status": "Show who can still win, what is to come, and when control was certain.",
     "contests": "Show every contest: status, winner, hold or gain, majority.",
     "replay": "Tell the night in order, with the seats after each result.",
     "log": "List every entry: what, when, by whom, from what source.",

@@ -124,7 +124,7 @@ class _Walk:
             left = council.size - sum(after.values()) - (council.size - sum(before.values()))
             if sum(net(before, after).values()) + left:
                 yield Broken(entry.number, "zero-sum", f"{net(before, after)}")
-        winner = control(council.size, after, {}, 0).party
+        winner = control(council.size, after).party
         if [p for p, held in after.items() if 2 * held > council.size] != (
             [winner] if winner else []
         ):

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from ledger.book import Ledger
-from ledger.counting import count
 from ledger.events import NOW, Viewpoint
 from ledger.facts import Candidate, ContestOpened, Nominee, Result, ResultCorrected
 from ledger.seating import Change
@@ -48,6 +47,7 @@ class ContestLine:
     corrected: bool
     winners: tuple[Winner, ...]
     nominees: tuple[Nominee, ...]
+    tied: tuple[Candidate, ...]  # for the last seats, while these wait for their lot
     result: Result | None
     flags: tuple[str, ...]
 
@@ -61,14 +61,6 @@ class ContestLine:
         won = [votes[name] for name in votes if name in names]
         lost = [votes[name] for name in votes if name not in names]
         return min(won) - max(lost) if won and lost else None
-
-    @property
-    def tied(self) -> tuple[Candidate, ...]:
-        """Those tied for the last seat while it waits for its lot."""
-        if self.result is None or self.status != "tie":
-            return ()
-        names = count(self.result.candidates, self.opened).tied
-        return tuple(c for c in self.result.candidates if c.name in names)
 
     @property
     def turnout(self) -> float | None:
@@ -159,6 +151,7 @@ def line(found: Standing, seen: Seen) -> ContestLine:
             for new, before in seen.winners
         ),
         nominees=fact.candidates,
+        tied=seen.tied,
         result=result,
         flags=tuple(flags),
     )

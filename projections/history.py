@@ -179,7 +179,7 @@ class Follower:
         entry: Entry,
     ) -> str:
         size = self.council.size
-        if control(size, before, {}, 0).party != control(size, after, {}, 0).party:
+        if control(size, before).party != control(size, after).party:
             return "control"
         if net(before, after):
             return "seats"

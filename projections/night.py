@@ -17,15 +17,17 @@ from functools import cached_property
 from typing import Literal
 
 from ledger.book import Ledger
+from ledger.counting import count
 from ledger.errors import NotYet
 from ledger.events import NOW, Entry, Viewpoint
-from ledger.facts import CouncilRegistered, ElectedUnopposed, ResultOverturned
+from ledger.facts import Candidate, CouncilRegistered, ElectedUnopposed, ResultOverturned
 from ledger.present import in_force
 from ledger.seating import Change, ward_changes
 from ledger.truth import as_counted
 from ledger.values import Baseline, Truth
-from ledger.ward import Contest, Live, Ward, evolve
+from ledger.ward import Contest, Live, Ward, evolve, result_of
 from projections.baselines import Parties, matched, parties_before
+from projections.chances import Chance, at_stake, chance
 from projections.tally import Tally, counted
 from projections.viewpoints import Resolved, resolve
 
@@ -61,7 +63,25 @@ class Seen:
     def undecided(self) -> tuple[str, ...]:
         """The seats up that nobody has won yet."""
         taken = {new.seat for new, _ in self.won}
-        return tuple(seat for seat in self.contest.fact.seats if seat not in taken)
+        return tuple([seat for seat in self.contest.fact.seats if seat not in taken])
+
+    @property
+    def tied(self) -> tuple[Candidate, ...]:
+        """Those tied for the last seats while these wait for their lot."""
+        if self.standing is None or self.status != "tie":
+            return ()
+        candidates = result_of(self.standing).candidates
+        names = count(candidates, self.contest.fact).tied
+        return tuple(c for c in candidates if c.name in names)
+
+    @property
+    def chance(self) -> Chance:
+        """What its undecided seats can still bring."""
+        places = len(self.contest.fact.seats) - len(self.won)
+        if not places:
+            return chance(0, ())
+        able = self.contest.fact.candidates if self.status == "open" else self.tied
+        return chance(places, tuple([one.party.group for one in able]))
 
 
 def see(contest: Contest, changes: Iterable[Change], at: datetime | None) -> Seen:
@@ -120,6 +140,10 @@ class Standing:
     def holders(self) -> dict[str, Change]:
         """Who holds each seat (or that it is vacant), by seat, in the register's order."""
         return {change.seat: change for ward in self.changes.values() for change in ward}
+
+    def changes_by(self, ward: str, place: tuple[datetime, int]) -> list[Change]:
+        """A ward's changes up to an hour and, within it, an entry."""
+        return [change for change in self.changes[ward] if (change.at, change.entry) <= place]
 
     @cached_property
     def poll_date(self) -> date | None:
@@ -207,7 +231,10 @@ class Standing:
             contests_tied=sum(seen.status == "tie" for seen in night),
             seats_total=sum(len(seen.contest.fact.seats) for seen in night),
             seats_declared=sum(len(seen.won) for seen in night),
-            open_held=counted([holders[seat].group for seat in undecided]),
+            at_stake=at_stake(
+                counted([holders[seat].group for seat in undecided]),
+                [(seen.chance, 1) for seen in night if seen.status in ("open", "tie")],
+            ),
         )
 
 

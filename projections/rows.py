@@ -37,7 +37,8 @@ class Held(NamedTuple):
 
 class Up(NamedTuple):
     """A seat up in a contest from one hour to another: whether the contest is declared and the
-    seat won by then (1 or 0), and for whom."""
+    seat won by then (1 or 0), and for whom; if not, what the contest's undecided seats can
+    still bring."""
 
     poll_date: str
     contest: str
@@ -48,6 +49,7 @@ class Up(NamedTuple):
     declared: int
     won: int
     party: str | None
+    chance: str | None
 
 
 class Known(NamedTuple):
@@ -146,7 +148,8 @@ def up_rows(contest: Contest, changes: list[Change]) -> set[Held | Up]:
             continue
         won = {new.seat: new.group for new, _ in seen.won}
         for seat in fact.seats:
-            told = (int(seen.declared), int(seat in won), won.get(seat))
+            chance = seen.chance.as_text() if seat not in won else None
+            told = (int(seen.declared), int(seat in won), won.get(seat), chance)
             rows.add(Up(day, fact.contest, seat, close, micros(at), until, *told))
     return rows
 

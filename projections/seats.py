@@ -37,17 +37,12 @@ def boards(ledger: Ledger, viewpoint: Viewpoint = NOW) -> list[Tally]:
 
 def as_json(tally: Tally, viewpoint: Viewpoint = NOW) -> dict[str, Any]:
     """The shape of `seats --json`, seen from a viewpoint."""
-    control = tally.control
     return {
         "council": tally.council,
         "name": tally.name,
         "size": tally.size,
         "majority": tally.majority,
-        "viewpoint": {
-            "at": tally.at and tally.local(tally.at).isoformat(),
-            "known_at": tally.known_at and tally.local(tally.known_at).isoformat(),
-            "entry": tally.entry,
-        },
+        "viewpoint": tally.viewpoint,
         "poll_date": tally.poll_date,
         "seats": ranked(tally.seats),
         "vacant": tally.vacant,
@@ -60,11 +55,6 @@ def as_json(tally: Tally, viewpoint: Viewpoint = NOW) -> dict[str, Any]:
             "tied": tally.contests_tied,
         },
         "seats_up": {"total": tally.seats_total, "declared": tally.seats_declared},
-        "control": {
-            "party": control.party,
-            "status": control.status,
-            "over_all_others": control.over_all_others,
-            "certain": control.certain,
-        },
+        "control": tally.control.as_json(),
         **viewpoint.named,
     }

@@ -6,9 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from itertools import chain
+from typing import Any, Literal
 
 from ledger.times import local
+from projections.chances import AtStake
+
+NOTHING = AtStake()
+ANYONE = ""  # stands for a party that holds nothing and of which no candidate is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +21,8 @@ class Tally:
     """What was counted for one council at one viewpoint; parties by their group's code.
 
     `seats` is the composition, `won` what the declared contests of the night filled,
-    `base` the composition that change is counted against. `open_held` says who holds the seats that
-    are up and not decided; they may go to anyone.
+    `base` the composition that change is counted against. `at_stake` is what the seats that
+    are up and not decided can still bring.
     """
 
     council: str
@@ -36,7 +41,7 @@ class Tally:
     contests_tied: int = 0  # of those declared
     seats_total: int = 0
     seats_declared: int = 0
-    open_held: Mapping[str, int] = field(default_factory=dict)
+    at_stake: AtStake = field(default_factory=AtStake)
 
     @property
     def majority(self) -> int:
@@ -61,9 +66,16 @@ class Tally:
     @property
     def control(self) -> Control:
         """Who controls, by arithmetic."""
-        return control(
-            self.size, self.seats, self.open_held, self.seats_total - self.seats_declared
-        )
+        return control(self.size, self.seats, self.at_stake)
+
+    @property
+    def viewpoint(self) -> dict[str, Any]:
+        """From where it was counted, as every answer in JSON says it."""
+        return {
+            "at": self.at and self.local(self.at).isoformat(),
+            "known_at": self.known_at and self.local(self.known_at).isoformat(),
+            "entry": self.entry,
+        }
 
     def local(self, moment: datetime) -> datetime:
         """A moment in the council's own zone."""
@@ -74,8 +86,9 @@ class Tally:
 class Control:
     """Arithmetic only: a party with more than half of all seats, or nobody.
 
-    `certain` says that nothing still to be declared can change it; `over_all_others`
-    is the majority over all others (25 of 48 is a majority of 2).
+    `certain` says that nothing still to be declared can change it, whoever of those who
+    stand may win; `over_all_others` is the majority over all others (25 of 48 is a majority
+    of 2).
     """
 
     party: str | None
@@ -87,27 +100,35 @@ class Control:
         """In words."""
         return "majority" if self.party else "no overall control"
 
+    def as_json(self) -> dict[str, Any]:
+        """As every answer in JSON says it."""
+        return {
+            "party": self.party,
+            "status": self.status,
+            "over_all_others": self.over_all_others,
+            "certain": self.certain,
+        }
+
 
 def majority(size: int) -> int:
     """The seats a majority needs: 25 of 48, 326 of 650."""
     return size // 2 + 1
 
 
-def control(
-    size: int, seats: Mapping[str, int], open_held: Mapping[str, int], open_total: int
-) -> Control:
+def control(size: int, seats: Mapping[str, int], at_stake: AtStake = NOTHING) -> Control:
     """Who has more than half of all `size` seats, vacant ones included.
 
-    A party's control is certain if it would keep it losing every open seat it holds;
-    no overall control is certain if no party could reach a majority by winning them all.
+    A party's control is certain if the fewest seats it can end with are a majority; no
+    overall control is certain if the most that any party can end with are none.
     """
     needed = majority(size)
-    safe = {party: held - open_held.get(party, 0) for party, held in seats.items()}
     for party, held in seats.items():
         if held >= needed:
-            return Control(party, 2 * held - size, safe[party] >= needed)
-    best = max(safe.values(), default=0)
-    return Control(None, None, max(best, 0) + open_total < needed)
+            certain = at_stake.reach(party, held)[0] >= needed
+            return Control(party, 2 * held - size, certain)
+    everyone = chain(seats, at_stake.most, (ANYONE,))
+    most = (at_stake.reach(party, seats.get(party, 0))[1] for party in everyone)
+    return Control(None, None, all(reached < needed for reached in most))
 
 
 def net(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:

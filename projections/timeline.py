@@ -17,10 +17,11 @@ from ledger.events import NOW, Entry, Viewpoint
 from ledger.facts import ContestOpened, CouncilRegistered
 from ledger.seating import Change
 from ledger.times import local
-from ledger.ward import Ward
+from ledger.ward import Contest, Ward
+from projections.board import Board
 from projections.history import Follower, LogLine
-from projections.night import Standing, see, standing
-from projections.tally import Control, control, counted, net, ranked
+from projections.night import Seen, Standing, see, standing
+from projections.tally import Control, counted, net, ranked
 from projections.viewpoints import read_moment
 
 Clock = Literal["hall", "ledger"]
@@ -110,24 +111,29 @@ def replay(
 
 
 class _Running:
-    """The board of a night as it moves: seats, those won, and those still open."""
+    """The board of a night as it moves in the hall: seats, those won, and those undecided."""
 
     def __init__(self, found: Standing) -> None:
         self._found = found
-        self._night = {seen.contest.fact.contest: seen.contest.fact for seen in found.night()}
+        self._night = {seen.contest.fact.contest: seen.contest for seen in found.night()}
         self._holding = found.eve()
-        self._seats = counted([change.group for change in self._holding.values()])
         self._won: dict[str, dict[str, str | None]] = {}  # by contest declared, by seat
-        self._open = {seat for fact in self._night.values() for seat in fact.seats}
-        self._held = counted([self._holding[seat].group for seat in self._open])
+        self._board = Board(found.council.size)
+        for seat, change in self._holding.items():
+            self._board.hold(seat, change.group)
+        for name, contest in self._night.items():
+            self._board.look(name, Seen(contest, None, "open"))
 
     def step(self, at: datetime, entry: Entry, changes: list[Change]) -> Step:
         """The step an entry makes, at its hour."""
-        found, before = self._found, dict(self._seats)
+        found, before = self._found, dict(self._board.seats)
         name = entry.contest or ""
         poll = self._night.get(name)
         won = self._won.setdefault(name, {}) if poll else {}
         moves = tuple(self._move(change) for change in changes)
+        if poll:
+            by_then = found.changes_by(poll.fact.ward, (at, entry.number))
+            self._board.look(name, see(poll, by_then, at))
         return Step(
             moment=local(at, found.council.timezone),
             entry=entry.number,
@@ -135,29 +141,22 @@ class _Running:
             ward=found.council.by_slug[entry.ward or ""].name,
             contest=entry.contest,
             moves=moves,
-            change=net(before, self._seats),
-            seats=dict(+self._seats),
+            change=net(before, self._board.seats),
+            seats=dict(+self._board.seats),
             won=dict(counted([party for seats in self._won.values() for party in seats.values()])),
             declared=len(self._won),
             total=len(self._night),
-            poll_date=poll.poll_date if poll else found.poll_date,
-            control=control(found.council.size, +self._seats, self._held, len(self._open)),
+            poll_date=poll.fact.poll_date if poll else found.poll_date,
+            control=self._board.control,
             compared=found.compared(name, won),
         )
 
     def _move(self, new: Change) -> tuple[Change, Change]:
         """A seat changes hands: by a contest of the night, which wins it, or otherwise."""
         before, self._holding[new.seat] = self._holding[new.seat], new
-        was, now = counted([before.group]), counted([new.group])
-        self._seats.subtract(was)
-        self._seats.update(now)
-        if new.seat in self._open:
-            self._held.subtract(was)
+        self._board.hold(new.seat, new.group)
         if new.contest in self._night:
             self._won[new.contest][new.seat] = new.group
-            self._open.discard(new.seat)
-        elif new.seat in self._open:
-            self._held.update(now)
         return before, new
 
 
@@ -194,44 +193,41 @@ def _entries(ward: Ward) -> dict[int, Entry]:
 
 
 def _on_ledger_clock(ledger: Ledger, found: Standing) -> Iterator[Step]:
-    follower, board = Follower(found.at, found.truth), _Board(found)
+    follower, board = Follower(found.at, found.truth), _Recorded(found)
     everything = ledger.entries(council=found.council.council, upto=found.entry)
     for entry in (one for one in everything if one.register == found.council.register):
-        line = follower.take(entry)
-        if not isinstance(entry.fact, CouncilRegistered | ContestOpened):
-            step = board.take(line, follower)
-            if step is not None:
-                yield step
+        step = board.take(follower.take(entry), follower)
+        if step is not None:
+            yield step
 
 
-class _Board:
+class _Recorded:
     """The board of one night as the log grows."""
 
     def __init__(self, found: Standing) -> None:
         self._found, self._at = found, found.at
         night = [seen.contest for seen in found.night()]
-        self._night = {contest.fact.contest: contest.fact for contest in night}
+        self._night = {contest.fact.contest: contest for contest in night}
         self._first = min((contest.opened.number for contest in night), default=0)
         self._won: dict[str, dict[str, Change]] = {}  # by contest declared, by seat
+        self._board = Board(found.council.size)
+        for contest in night:
+            self._board.look(contest.fact.contest, Seen(contest, None, "open"))
 
     def take(self, line: LogLine, follower: Follower) -> Step | None:
         """The step an entry makes; None where it changes nothing of this night up to the hour
         asked for."""
+        for _, new in line.effect.holders:
+            self._board.hold(new.seat, new.group)
         slug, name = line.entry.ward or "", line.contest or ""
         poll = self._night.get(name)
         told = any(old is not None for old, _ in line.effect.holders)
         if poll is not None:
             told = self._look(poll, follower) or told or self._hit(line)
-        if not told or line.entry.number < self._first:
+        opens = isinstance(line.entry.fact, CouncilRegistered | ContestOpened)
+        if opens or not told or line.entry.number < self._first:
             return None
-        undecided = [
-            seat
-            for name, fact in self._night.items()
-            for seat in fact.seats
-            if seat not in self._won.get(name, ())
-        ]
-        holders, found, here = follower.holders, self._found, self._won.get(name, {})
-        held = counted([holders[seat.partition("/")[0]][seat].group for seat in undecided])
+        found, here = self._found, self._won.get(name, {})
         won = counted([c.group for seats in self._won.values() for c in seats.values()])
         return Step(
             moment=local(line.entry.event.recorded_at, line.timezone),
@@ -245,19 +241,21 @@ class _Board:
             won=dict(won),
             declared=len(self._won),
             total=len(self._night),
-            poll_date=poll.poll_date if poll else found.poll_date,
-            control=control(found.council.size, line.total, held, len(undecided)),
+            poll_date=poll.fact.poll_date if poll else found.poll_date,
+            control=self._board.control,
             compared=found.compared(name, {seat: c.group for seat, c in here.items()}),
         )
 
-    def _look(self, poll: ContestOpened, follower: Follower) -> bool:
+    def _look(self, poll: Contest, follower: Follower) -> bool:
         """See a contest again; whether it is another than it was."""
-        contest = follower.wards[poll.ward].contests.get(poll.contest)
-        before = self._won.pop(poll.contest, None)
-        seen = see(contest, follower.changes[poll.ward], self._at) if contest else None
+        name, ward = poll.fact.contest, poll.fact.ward
+        contest = follower.wards[ward].contests.get(name)
+        before = self._won.pop(name, None)
+        seen = see(contest, follower.changes[ward], self._at) if contest else None
+        self._board.look(name, seen or Seen(poll, None, "open"))
         if seen and seen.declared:
-            self._won[poll.contest] = {new.seat: new for new, _ in seen.won}
-        return before != self._won.get(poll.contest)
+            self._won[name] = {new.seat: new for new, _ in seen.won}
+        return before != self._won.get(name)
 
     def _hit(self, line: LogLine) -> bool:
         return self._at is None or line.entry.event.effective_at <= self._at

@@ -17,8 +17,9 @@ from ledger.store import Store
 from ledger.store.mapper import digest_of
 from ledger.truth import as_counted
 from ledger.ward import Ward, evolve
-from projections import baselines, timeline
+from projections import baselines, certainty, timeline
 from projections.baselines import matched
+from projections.chances import AtStake, Chance, chance
 from projections.tables import Tables
 from projections.tables.writing import Statements
 from projections.tally import control, counted, net
@@ -154,8 +155,8 @@ def losses_not_told(patch):
 
 @breaks("control_is_arithmetic")
 def vacant_seats_forgotten(patch):
-    def of_those_held(size, seats, open_held, open_total):
-        return control(min(size, sum(seats.values())), seats, open_held, open_total)
+    def of_those_held(size, seats, *at_stake):
+        return control(min(size, sum(seats.values())), seats, *at_stake)
 
     everywhere(patch, control, of_those_held)
 
@@ -166,6 +167,29 @@ def certain_too_soon(patch):
         return replace(control(*args), certain=True)
 
     everywhere(patch, control, sure)
+
+
+@breaks("control_is_arithmetic", "reach_is_exact")
+def anyone_may_win(patch):
+    """As if nobody knew who stands."""
+    everywhere(patch, chance, lambda places, _groups: Chance(places))
+
+
+@breaks("reach_is_exact")
+def at_stake_as_good_as_kept(patch):
+    """A party is thought to keep the seats it defends."""
+    reach = AtStake.reach
+    patch.setattr(AtStake, "reach", lambda self, party, n: reach(replace(self, held={}), party, n))
+
+
+@breaks("certainty_is_as_asked")
+def certain_once_is_certain(patch):
+    """The first step that was certain counts, whatever came after."""
+
+    def first_ever(steps):
+        return next((step.told for step in steps if step.certain), None)
+
+    patch.setattr(certainty, "_first", first_ever)
 
 
 # --- tables and timeline --------------------------------------------------------------------

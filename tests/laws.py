@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from itertools import product
 
 import model
 from hypothesis import strategies as st
+from outcomes import first_certain, hours, outcomes
 from strategies import (
     CLOCK,
     NIGHTS,
@@ -28,13 +28,20 @@ from strategies import (
 
 from ledger import LedgerError, Viewpoint, connect
 from ledger.errors import KeyReused, NotionalMissing, NotYet, UnknownCouncil
-from ledger.facts import DiscrepancyNoted, ElectedUnopposed, ResultOverturned
+from ledger.facts import (
+    ContestOpened,
+    CouncilRegistered,
+    DiscrepancyNoted,
+    ElectedUnopposed,
+    ResultOverturned,
+)
 from ledger.values import BASELINES, TRUTHS
 from projections.check import check
 from projections.contests import contests
 from projections.history import history
 from projections.night import fold, standing
 from projections.seats import as_json, boards, seats
+from projections.status import status
 from projections.tables import Tables
 from projections.timeline import replay
 from projections.viewpoints import Resolved
@@ -246,7 +253,7 @@ def boards_agree(book, council, seen):
     of the parties that won it before, as many hold as could."""
     found = standing(book, council, seen)
     steps = {step.contest: step for step in replay(book, council, seen)}
-    for line, night in zip(contests(book, council, seen), found.night(), strict=True):
+    for line, night in zip(contests(book, council, seen), found.opened, strict=True):
         told = [(one["seat"], one["result"], one["from"]) for one in line.as_json()["elected"]]
         before = found.parties_before.get(line.contest)
         if before is None:
@@ -270,16 +277,51 @@ def control_is_arithmetic(data, plan):
             tally = found.tally()
             having = [p for p, number in tally.seats.items() if 2 * number > tally.size]
             assert [tally.control.party] == (having or [None])
-            undecided = [seat for seen in found.night() for seat in seen.undecided]
-            held = {seat: change.group for seat, change in found.holders.items()}
-            parties = sorted({party for party in held.values() if party} | {"NEW"})
-            if len(undecided) > 4:
+            ends = outcomes(found)
+            if ends is not None:
+                won = {next((p for p in e if 2 * e[p] > tally.size), None) for e in ends}
+                assert tally.control.certain == (won == {tally.control.party})
+
+
+def reach_is_exact(data, plan):
+    """7b. The fewest and the most seats a party is said to end with are those of all outcomes,
+    and what it needs is what takes the fewest to a majority."""
+    with played(plan) as night:
+        for council, viewpoint, found in asked(data, night):
+            told, ends = status(night.book, council, viewpoint), outcomes(found)
+            assert told.tally == found.tally()
+            if ends is None:
                 continue
-            outcomes = set()
-            for winners in product(parties, repeat=len(undecided)):
-                end = list((held | dict(zip(undecided, winners, strict=True))).values())
-                outcomes.add(next((p for p in parties if 2 * end.count(p) > tally.size), None))
-            assert tally.control.certain == (outcomes == {tally.control.party})
+            for one in told.parties:
+                counts = {end.get(one.party, 0) for end in ends}
+                assert (one.least, one.most) == (min(counts), max(counts))
+                short = max(0, found.council.size // 2 + 1 - one.least)
+                assert one.needs == (short if one.least + short <= one.most else None)
+            everyone = {party for end in ends for party in end}
+            named = {one.party for one in told.parties}
+            others = {end.get(party, 0) for end in ends for party in everyone - named}
+            assert max(others, default=0) == told.tally.at_stake.free
+
+
+def certainty_is_as_asked(data, plan):
+    """7c. What made control certain is the first moment (in the hall), and the first entry (in
+    the ledger), from which on `seats` calls it certain at every one."""
+    with played(plan) as night:
+        for council, viewpoint, found in asked(data, night):
+            told = status(night.book, council, viewpoint)
+            if not found.tally().control.certain or found.poll_date is None:
+                assert (told.hall, told.ledger) == (None, None)
+                continue
+            hall = first_certain(night, council, found, hours(found))
+            eve = hall is None or hall.at < found.polls_close
+            assert (told.hall and told.hall.moment) == (None if eve else hall.at)
+            mine = [entry for entry in night.log if entry.register == found.council.register]
+            known = [
+                Viewpoint(at=found.at, entry=e.number) for e in mine if e.number <= found.entry
+            ]
+            entry = night.log[first_certain(night, council, found, known).entry - 1]
+            begins = isinstance(entry.fact, CouncilRegistered | ContestOpened)
+            assert (told.ledger and told.ledger.entry) == (None if begins else entry.number)
 
 
 # --- 8 ----------------------------------------------------------------------------------
@@ -492,6 +534,8 @@ LAWS = {
         order_of_wards,
         changes_sum_to_zero,
         control_is_arithmetic,
+        reach_is_exact,
+        certainty_is_as_asked,
         as_the_model_says,
         pieces_are_the_whole,
         tables_are_the_fold,

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from ledger.times import from_micros
+from projections.chances import Chance, at_stake
 from projections.rows import FOREVER
 from projections.tables.schema import councils, held, up
 from projections.tally import Tally
@@ -42,6 +43,7 @@ class Asked(NamedTuple):
 
     councils: Select[Any]  # the councils, each with the figures of its night
     counts: CompoundSelect[Any]  # which count, of which council, of which party, how many
+    chances: Select[Any]  # of which council, what a contest can bring, how many times
 
 
 def tallies(connection: Connection, entry: int, at: int | None, slug: str | None) -> list[Tally]:
@@ -51,6 +53,9 @@ def tallies(connection: Connection, entry: int, at: int | None, slug: str | None
     counts: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
     for what, council, party, number in connection.execute(asked.counts, known):
         counts[what, council][party] = number
+    chances: dict[str, list[tuple[Chance, int]]] = defaultdict(list)
+    for council, text, number in connection.execute(asked.chances, known):
+        chances[council].append((Chance.from_text(text), number))
     return [
         Tally(
             council=row.slug,
@@ -69,7 +74,7 @@ def tallies(connection: Connection, entry: int, at: int | None, slug: str | None
             contests_tied=row.contests_tied or 0,
             seats_total=row.seats or 0,
             seats_declared=row.seats_declared or 0,
-            open_held=counts["open_held", row.council],
+            at_stake=at_stake(counts["held", row.council], chances[row.council]),
         )
         for row in connection.execute(asked.councils, known)
     ]
@@ -105,12 +110,18 @@ def _asked(*, one: bool) -> Asked:
         .outerjoin(night, night.c.council == held.c.council)
         .where(*_at(eve_at), *_narrowed(held.c.council, one=one))
     )
-    open_held = (
-        _counted("open_held", held)
+    at_stake_held = (
+        _counted("held", held)
         .select_from(up)
         .join(latest, in_night)
         .join(held, and_(held.c.council == up.c.council, held.c.seat == up.c.seat))
         .where(*seen, up.c.won == 0, *_at(_AT))
+    )
+    chances = (
+        select(up.c.council, up.c.chance, func.count(up.c.contest.distinct()))
+        .join(latest, in_night)
+        .where(*seen, up.c.won == 0)
+        .group_by(up.c.council, up.c.chance)
     )
     registered = (
         select(councils, *(column for column in night.c if column.name != "council"))
@@ -118,7 +129,7 @@ def _asked(*, one: bool) -> Asked:
         .where(*_in_force(one=one))
         .order_by(_first_registered())
     )
-    return Asked(registered, union_all(won, seats, eve, open_held))
+    return Asked(registered, union_all(won, seats, eve, at_stake_held), chances)
 
 
 def _night(latest: CTE, seen: list[ColumnElement[bool]]) -> Select[Any]:

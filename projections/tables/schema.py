@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
 
-SHAPE = 3  # of the tables; another number makes them anew
+SHAPE = 4  # of the tables; another number makes them anew
 metadata = MetaData()
 
 
@@ -62,6 +62,7 @@ up = Table(
     _number("declared"),
     _number("won"),
     _text("party", nullable=True),
+    _text("chance", nullable=True),
     _number("from_entry", key=True),
     _number("until_entry"),
     sqlite_with_rowid=False,

@@ -1,0 +1,80 @@
+"""What a night can still bring, and since when it could bring no other control, by trying."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from itertools import combinations, combinations_with_replacement, product
+
+from ledger import Viewpoint
+from ledger.errors import NotYet, UnknownCouncil
+from projections.seats import seats
+
+
+def outcomes(found):
+    """Every composition a night can end with, contest by contest: each choice of winners from
+    those who stand, or are tied; None where there are too many. "NEW" is any other party."""
+    held = {seat: change.group for seat, change in found.holders.items()}
+    anyone = sorted({party for party in held.values() if party} | {"NEW"} | standing_in(found))
+    ends = {frozenset(Counter(filter(None, held.values())).items())}
+    for seen in found.night():
+        places = len(seen.contest.fact.seats) - len(seen.won)
+        if not places:
+            continue
+        able = [c.party.group for c in seen.contest.fact.candidates]
+        if seen.status != "open":
+            able = tied_for_the_last(seen)
+        filled = min(places, len(able))
+        choices = {tuple(sorted(c)) for c in combinations(able, filled)}
+        unfilled = list(combinations_with_replacement(anyone, places - filled))
+        if len(ends) * len(choices) * len(unfilled) > 2_000:
+            return None
+        lost = Counter(held[seat] for seat in seen.undecided if held[seat])
+        ends = {
+            frozenset((Counter(dict(end)) - lost + Counter(choice) + Counter(more)).items())
+            for end, choice, more in product(ends, choices, unfilled)
+        }
+    return [dict(end) for end in ends]
+
+
+def standing_in(found):
+    """The parties with a candidate in the night."""
+    return {c.party.group for seen in found.night() for c in seen.contest.fact.candidates}
+
+
+def tied_for_the_last(seen):
+    """The parties of those whose votes are the fewest that may still win."""
+    if seen.standing is None:
+        return []
+    candidates = seen.standing.fact.candidates
+    line = sorted((c.votes for c in candidates), reverse=True)[len(seen.contest.fact.seats) - 1]
+    return [c.party.group for c in candidates if c.votes == line]
+
+
+def hours(found):
+    """The moments of a night in the hall, from just before its first poll closed."""
+    close = found.polls_close
+    said = [entry for ward in found.wards.values() for entry in (*ward.seats, *stacks(ward))]
+    moments = {e.event.effective_at for e in said} | {c.at for c in found.holders.values()}
+    moments |= {seen.contest.fact.polls_close for seen in found.opened}
+    later = {at for at in moments if at >= close and (found.at is None or at <= found.at)}
+    eve = close - timedelta(microseconds=1)
+    return [Viewpoint(at=at, entry=found.entry) for at in sorted({eve} | later)]
+
+
+def stacks(ward):
+    return [entry for contest in ward.contests.values() for entry in contest.stack]
+
+
+def first_certain(night, council, found, places):
+    """The first of the places from which on `seats` says certain, of the night found."""
+    first = None
+    for place in reversed(places):
+        try:
+            tally = seats(night.book, council, place)
+        except (NotYet, UnknownCouncil):
+            break
+        if not tally.control.certain or tally.poll_date != str(found.poll_date):
+            break
+        first = place
+    return first
