@@ -34,6 +34,8 @@ def command(
     """Show every contest of the night: status, winner, hold or gain, majority, turnout.
 
     An asterisk marks a result that was corrected; `seatledger log --contest` tells how.
+    Below the table stands what else was said of a contest: announced again, figures known
+    to be wrong, a court's order.
 
     \b
     Examples:
@@ -52,13 +54,22 @@ def command(
     else:
         rows = [row for line in lines for row in _shown(line)]
         click.echo(table(_HEADS, rows, right="Votes,Majority,Turnout"))
-        if any(line.corrected for line in lines):
-            click.echo("\n* corrected; `seatledger log --kind result-corrected` tells why")
+        below = [*_CORRECTED] if any(line.corrected for line in lines) else []
+        below += [text for line in lines for text in _remarks(line)]
+        click.echo("".join(f"\n{text}" for text in below), nl=bool(below))
 
 
 _COLUMNS = ("contest", "ward", "status", "declared_at", "version", "corrected", "seat", "elected",
             "party", "votes", "result", "from", "majority_votes", "turnout")  # fmt: skip
 _HEADS = ("Ward", "Status", "Time", "Elected", "Votes", "Result", "Majority", "Turnout")
+
+
+_CORRECTED = ("* corrected; `seatledger log --kind result-corrected` tells why",)
+
+
+def _remarks(line: ContestLine) -> list[str]:
+    ward = safe(line.ward_name)
+    return [f"{ward}: {kind.replace('-', ' ')}, entry {entry}" for kind, entry in line.remarks]
 
 
 def _rows(line: ContestLine) -> list[tuple[object, ...]]:
