@@ -26,8 +26,8 @@ from projections.night import Seen, Standing, standing
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """A seat won: by whom, with how many votes (None where none were cast), and whom the seat
-    was held by before."""
+    """A seat won: by whom, with how many votes (None where they are not known, or none were
+    cast), and whom the seat was held by before."""
 
     new: Change
     before: Change

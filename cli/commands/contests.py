@@ -54,9 +54,8 @@ def command(
     else:
         rows = [row for line in lines for row in _shown(line)]
         click.echo(table(_HEADS, rows, right="Votes,Majority,Turnout"))
-        below = [*_CORRECTED] if any(line.corrected for line in lines) else []
-        below += [text for line in lines for text in _remarks(line)]
-        click.echo("".join(f"\n{text}" for text in below), nl=bool(below))
+        if below := _below(lines):
+            click.echo(f"\n{below}")
 
 
 _COLUMNS = ("contest", "ward", "status", "declared_at", "version", "corrected", "seat", "elected",
@@ -64,7 +63,11 @@ _COLUMNS = ("contest", "ward", "status", "declared_at", "version", "corrected", 
 _HEADS = ("Ward", "Status", "Time", "Elected", "Votes", "Result", "Majority", "Turnout")
 
 
-_CORRECTED = ("* corrected; `seatledger log --kind result-corrected` tells why",)
+def _below(lines: list[ContestLine]) -> str:
+    """What stands below the table."""
+    told = ["* corrected; `seatledger log --kind result-corrected` tells why"]
+    texts = told if any(line.corrected for line in lines) else []
+    return "\n".join([*texts, *(text for line in lines for text in _remarks(line))])
 
 
 def _remarks(line: ContestLine) -> list[str]:
@@ -93,7 +96,8 @@ def _shown(line: ContestLine) -> list[tuple[str, ...]]:
         if winner.gained_from:
             result = f"gain from {party(winner.gained_from)}"
         who = f"{party(winner.new.group)} {safe(winner.new.holder or '')}"
-        rows.append((who, figure(winner.votes), result))
+        votes = figure(winner.votes) if line.result else ""  # none are cast without a poll
+        rows.append((who, votes, result))
     if line.tied:
         who = " or ".join(f"{party(c.party.group)} {safe(c.name)}" for c in line.tied)
         rows.append((who, figure(line.tied[0].votes), "waits for its lot"))
