@@ -175,3 +175,11 @@ def test_a_poll_called_off_uses_up_no_turn(sqlite_url, fresh_ledger):
     book.write(lambda desk: desk.call_off("w", how="countermanded", why="a death"), **SAID)
     second = book.open(nights[1], **SAID).entries[0]
     assert first.fact.seats == second.fact.seats == ("w/3",)
+
+
+def test_of_a_contest_an_hour_is_of_its_night(contest):
+    """`--since 04:10` of a contest's night needs no date, as `--declared-at` needs none."""
+    book = contest({"A": "Con", "B": "LD"})
+    declare(book, {"A": 2, "B": 1})
+    noted = book.write(lambda desk: desk.note("ward", what="a box", since="04:10"), **SAID)
+    assert noted.entries[0].event.effective_at == datetime(2018, 5, 4, 3, 10, tzinfo=UTC)
