@@ -157,7 +157,8 @@ class Present:
         ]
         if not found:
             held = list(self._held(registers, when, but))
-            found = [seat for seat, name in held if match_key(name or "") == match_key(wanted)]
+            key = match_key(wanted)
+            found = [seat for seat, name in held if name and match_key(name) == key]
         if not found:
             hint = did_you_mean(wanted, [w for seat, name in held for w in (seat.seat, name) if w])
             raise UnknownHolder(name=wanted, suggestion=hint)

@@ -57,9 +57,9 @@ def shell(page: Path, folder: Path) -> Callable[[str], str]:
             "SEATLEDGER_BY": "Desk 1", "COLUMNS": "100"}  # fmt: skip
 
     def run(command: str) -> str:
-        ran = subprocess.run(["bash", "-c", command], cwd=folder, env=env, text=True,
-                             capture_output=True, check=False)  # fmt: skip
-        printed = (ran.stdout + ran.stderr).rstrip()
+        ran = subprocess.run(["bash", "-c", command], cwd=folder, env=env, text=True, check=False,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+        printed = ran.stdout.rstrip()
         return f"{printed}\n" if printed else ""
 
     return run
