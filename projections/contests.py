@@ -158,7 +158,7 @@ def line(found: Standing, seen: Seen) -> ContestLine:
     lot = bool(result and (result.lot or (seen.contest.lot and seen.status == "declared")))
     unknown = ["votes-not-known"] if result and result.votes is None else []
     flags = [*(["lot"] if lot else []), *unknown, *(f"accepted:{rule}" for rule in accepted)]
-    flags += [f"{kind}:{entry}" for kind, entry in remarks]
+    flags += dict.fromkeys(kind for kind, _ in remarks)
     return ContestLine(
         contest=fact.contest,
         ward=fact.ward,

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -50,8 +51,8 @@ def examples(text: str) -> list[Example]:
 def shell(page: Path, folder: Path) -> Callable[[str], str]:
     """A shell in a fresh folder with the page's own files: what a command prints there."""
     own = page.parent / "files"
-    for file in (own if own.is_dir() else ROOT / "docs" / "tutorial").iterdir():
-        (folder / file.name).write_bytes(file.read_bytes())
+    files = own if own.is_dir() else ROOT / "docs" / "tutorial"
+    shutil.copytree(files, folder, dirs_exist_ok=True)
     env = {key: value for key, value in os.environ.items() if not key.startswith("SEATLEDGER")}
     env |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
             "SEATLEDGER_BY": "Desk 1", "COLUMNS": "100"}  # fmt: skip

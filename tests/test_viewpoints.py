@@ -61,7 +61,7 @@ def test_whitechapel_2018(town):
     assert town.board(at="2018-05-04T01:40") == second
     assert town.as_of("2018-05-04T01:45") == first
     assert town.as_of("2018-05-04T01:50") == town.board() == second
-    assert flags(town) == ("result-redeclared:4",)
+    assert flags(town) == ("result-redeclared",)
 
 
 def test_nelson_2023(town):
@@ -85,7 +85,7 @@ def test_nelson_2023(town):
     assert town.as_of("2023-05-22T12:00") == loser
     assert town.as_of("2023-07-15T12:00") == nobody
     assert town.board(at="2023-07-15T12:00", known_at="2023-05-24T12:00") == loser
-    assert flags(town) == ("discrepancy-noted:4", "result-overturned:6")
+    assert flags(town) == ("discrepancy-noted", "result-overturned")
     assert contests(town.book)[0].majority_votes is None
 
 
@@ -124,7 +124,7 @@ def test_putney_2024(town):
     assert [line.effect.kind for line in history(town.book)][-1] == "none"
     (before,) = contests(town.book, viewpoint=Viewpoint(at="2024-07-08T12:00"))
     (line,) = contests(town.book)
-    assert (before.flags, line.flags) == ((), ("discrepancy-noted:4",))
+    assert (before.flags, line.flags) == ((), ("discrepancy-noted",))
     assert before.result == line.result
     assert line.majority_votes == 5_000
 
@@ -283,4 +283,4 @@ def test_an_election_declared_void(town):
     assert town.board(at="2018-08-31T23:59") == held
     assert town.as_of("2018-09-05T12:00") == held
     assert town.board(at="2018-09-05T12:00") == town.board() == nobody
-    assert flags(town) == ("result-overturned:4",)
+    assert flags(town) == ("result-overturned",)
