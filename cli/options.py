@@ -59,7 +59,10 @@ output_options = _all(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 _VIEWPOINT = _all(
-    click.option("--at", metavar="T", help="As it was in the hall at T: 02:15, 2016-05-06T02:15, or the end of a day."),
+    click.option(
+        "--at", metavar="T",
+        help="As it was in the hall at T: 02:15, 2016-05-06T02:15, or the end of a day.",
+    ),
     click.option("--known-at", metavar="T", help="Using only what was recorded by T."),
     click.option("--as-of", metavar="T", help="What the board showed at T: both clocks at once."),
     click.option("--entry", type=click.IntRange(min=0), metavar="N", help="The first N entries."),
