@@ -135,7 +135,8 @@ _AMEND = _all(
 
 _SINCE = click.option(
     "--since", metavar="T",
-    help="From when: a day, or a time. Default: now (of a correction: as before).",
+    help="From when: a day, or a time (of a contest's night, 02:15 will do). Default: now"
+    " (of a correction: as before).",
 )  # fmt: skip
 
 

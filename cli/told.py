@@ -84,7 +84,10 @@ def tell_many(receipt: Receipt, what: str, *, as_json: bool) -> None:
         )
         return
     verb = "Would record" if receipt.dry_run else "Recorded"
-    span = f" (entries {numbers[0]} to {numbers[-1]})" if receipt.recorded else ""
+    if receipt.recorded == 1:
+        span = f" (entry {numbers[0]})"
+    else:
+        span = f" (entries {numbers[0]} to {numbers[-1]})" if receipt.recorded else ""
     click.echo(f"{styled(verb, bold=True)} {receipt.recorded} {what}{span}.")
     if receipt.skipped:
         click.echo(f"  {receipt.skipped} were recorded before and are left as they are.")
@@ -107,6 +110,8 @@ def describe(line: LogLine, *, short: bool = False) -> str:
     """An entry in one line; `short` names the ward and leaves out the ballot paper id."""
     kind = line.kind.replace("-", " ")
     about = f" (of entry {line.target})" if line.target else ""
+    if line.kind == "fact-corrected":
+        about += f": {line.entry.about.kind.partition('.')[0].replace('-', ' ')}"
     where = line.entry.ward if short else line.contest
     if line.kind == "entry-withdrawn":
         return f"{kind}: entry {line.target}, {where or line.entry.ward}"
@@ -135,9 +140,11 @@ _SAID: dict[str, Callable[[Any, str], str]] = {
     ),
     "lot-drawn": lambda fact, where: f"{where}: {', '.join(map(safe, fact.names))}",
     "elected-unopposed": lambda fact, where: f"{where}: {_people(fact.elected)}",
-    "contest-countermanded": lambda fact, where: f"{where}: {fact.how}, {safe(fact.why)}",
+    "contest-countermanded": lambda fact, where: (
+        f"{where}: {'abandoned, ' if fact.how == 'abandoned' else ''}{safe(fact.why)}"
+    ),
     "result-overturned": lambda fact, where: (
-        f"{where}: {_people(fact.elected) or 'void'}, by the {safe(fact.court)}"
+        f"{where}: {_people(fact.elected) or 'void'} ({safe(fact.court)})"
     ),
     "discrepancy-noted": lambda fact, where: f"{where}: {safe(fact.what)}",
     "notional-stated": lambda fact, where: f"{where}: {_parties(fact.parties)}",
@@ -186,9 +193,16 @@ def _move(line: LogLine, before: Change, new: Change) -> str:
         return f"{_holding(new)} again, not {_holding(before)}"
     if new.contest is None or new.party is None:
         return f"{_holding(new)} (before: {_holding(before)})"
-    outcome = "hold" if before.group == new.group else f"gain from {party(before.group)}"
+    outcome = result_of(before.group, new.group)
     whom = "" if before.holder is None else f" (before: {safe(before.holder)})"
     return f"{_holding(new)}, {outcome}{whom}"
+
+
+def result_of(was: str | None, now: str | None) -> str:
+    """What winning a seat that was a party's (None: vacant) makes of it."""
+    if was is None:
+        return "gain of a vacant seat"
+    return "hold" if was == now else f"gain from {party(was)}"
 
 
 def _holding(change: Change) -> str:

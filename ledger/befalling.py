@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from ledger import domain
@@ -106,7 +106,7 @@ class Befalling(Drafts):
             def when(council: CouncilRegistered) -> datetime:
                 return self._since(since, council, target)
 
-            entry, place, seat = found = self._present.find_seat(wanted, when)
+            entry, place, seat = found = self._present.find_seat(wanted, when, target)
             self._refuse_elsewhere(target, found.stream)
             ward, at = self._present.ward(found.stream), when(register_of(entry))
             # A correction is decided on what stood before the fact it replaces.
@@ -122,7 +122,7 @@ class Befalling(Drafts):
             council, stream, contest = self._present.find(wanted)
             target = self._target(instead)
             self._refuse_elsewhere(target, stream)
-            at = self._since(since, council, target)
+            at = self._since(since, council, target, contest.fact.poll_date)
             if target is not None:
                 contest = without(self._present.ward(stream), target).contests[contest.fact.contest]
             fact = decide(contest)
@@ -157,8 +157,9 @@ class Befalling(Drafts):
             raise UnknownEntry(entry=target.number, total=self._total)
 
     def _since(
-        self, since: str | None, council: CouncilRegistered, target: Entry | None
-    ) -> datetime:
+        self, since: str | None, council: CouncilRegistered, target: Entry | None,
+        night: date | None = None,
+    ) -> datetime:  # fmt: skip
         if since is not None:
-            return start_of(since, council.timezone)
+            return start_of(since, council.timezone, night)
         return target.event.effective_at if target else self._now

@@ -26,7 +26,7 @@ from ledger.ids import lead, named_council
 from ledger.seating import ward_changes
 from ledger.store import Store
 from ledger.text import did_you_mean, match_key
-from ledger.ward import Contest, Ward, evolve, replay
+from ledger.ward import Contest, Ward, evolve, replay, without
 
 
 @dataclass(slots=True)
@@ -140,9 +140,12 @@ class Present:
             raise WhichContest(contest=wanted, contests=names)
         raise UnknownContest(contest=wanted, suggestion=self._hint(wanted))
 
-    def find_seat(self, wanted: str, when: Callable[[CouncilRegistered], datetime]) -> Seat:
+    def find_seat(
+        self, wanted: str, when: Callable[[CouncilRegistered], datetime], but: Entry | None = None
+    ) -> Seat:
         """A seat: `coxford/2` (or `southampton/coxford/2`), or its holder's name, at an hour of
-        the council's zone. Raises UnknownSeat, UnknownHolder, WhichSeat."""
+        the council's zone and as if an entry had not been recorded. Raises UnknownSeat,
+        UnknownHolder, WhichSeat."""
         where, _, number = wanted.rpartition("/")
         named, slug = where.rpartition("/")[::2]
         registers = self._in_force(when)
@@ -152,10 +155,12 @@ class Present:
             for place in register_of(entry).wards
             if where and place.slug == slug and named in ("", entry.council)
         ]
-        found = found or list(self._held_by(match_key(wanted), registers, when))
         if not found:
-            wards = [ward for entry in registers for ward in register_of(entry).wards]
-            hint = did_you_mean(wanted, [seat for ward in wards for seat in ward.seat_ids])
+            held = list(self._held(registers, when, but))
+            key = match_key(wanted)
+            found = [seat for seat, name in held if name and match_key(name) == key]
+        if not found:
+            hint = did_you_mean(wanted, [w for seat, name in held for w in (seat.seat, name) if w])
             raise UnknownHolder(name=wanted, suggestion=hint)
         if len(found) > 1:
             seats = ", ".join(f"{one.registered.council}/{one.seat}" for one in found)
@@ -167,16 +172,21 @@ class Present:
         latest = {entry.council: register_of(entry) for entry in self.registers().values()}
         return [self.registered(slug, when(council)) for slug, council in latest.items()]
 
-    def _held_by(
-        self, name: str, registers: list[Entry], when: Callable[[CouncilRegistered], datetime]
-    ) -> Iterator[Seat]:
+    def _held(
+        self, registers: list[Entry], when: Callable[[CouncilRegistered], datetime],
+        but: Entry | None,
+    ) -> Iterator[tuple[Seat, str | None]]:  # fmt: skip
+        """Every seat, and the name of its holder."""
         for entry in registers:
             council = register_of(entry)
             for place in council.wards:
-                changes = ward_changes(place, self.ward(council.stream(place.slug)), entry)
+                stream = council.stream(place.slug)
+                ward = self.ward(stream)
+                if but is not None and but.event.originator_id == stream:
+                    ward = without(ward, but)
+                changes = ward_changes(place, ward, entry)
                 for change in {c.seat: c for c in changes if c.at <= when(council)}.values():
-                    if change.holder and match_key(change.holder) == name:
-                        yield Seat(entry, place, change.seat)
+                    yield Seat(entry, place, change.seat), change.holder
 
     def by_id(self, contest_id: str) -> Found | None:
         """The contest of a ballot paper id, where it is open."""

@@ -118,11 +118,11 @@ def parse_day(text: str) -> date:
         raise BadTime(value=repr(text[:40]), what="there is no such day") from error
 
 
-def start_of(text: str, zone_name: str) -> datetime:
+def start_of(text: str, zone_name: str, night: date | None = None) -> datetime:
     """A moment, or the start of a local day where only the day is given."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         return within(day_start(parse_day(text), zone_name), text)
-    return parse_time(text, zone_name)
+    return parse_time(text, zone_name, night)
 
 
 def end_of(text: str, zone_name: str) -> datetime | None:

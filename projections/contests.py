@@ -8,7 +8,16 @@ from typing import Any
 
 from ledger.book import Ledger
 from ledger.events import NOW, Viewpoint
-from ledger.facts import Candidate, ContestOpened, Nominee, Result, ResultCorrected
+from ledger.facts import (
+    Candidate,
+    ContestOpened,
+    DiscrepancyNoted,
+    Nominee,
+    Result,
+    ResultCorrected,
+    ResultOverturned,
+    ResultRedeclared,
+)
 from ledger.seating import Change
 from ledger.times import local
 from projections.night import Seen, Standing, standing
@@ -16,7 +25,8 @@ from projections.night import Seen, Standing, standing
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """A seat won: by whom, with how many votes, and whose it was in the baseline."""
+    """A seat won: by whom, with how many votes (None where they are not known, or none were
+    cast), and whose it was in the baseline."""
 
     new: Change
     before: str | None
@@ -49,12 +59,17 @@ class ContestLine:
     nominees: tuple[Nominee, ...]
     tied: tuple[Candidate, ...]  # for the last seats, while these wait for their lot
     result: Result | None
+    remarks: tuple[tuple[str, int], ...]  # what else was said of it: kind and entry
     flags: tuple[str, ...]
 
     @property
     def majority_votes(self) -> int | None:
-        """Votes between the last elected and the first not elected."""
-        if self.result is None or self.status != "declared" or not self.opened.by_votes:
+        """Votes between the last elected and the first not elected; None where a court and
+        not the votes decided."""
+        by_court = any(kind == "result-overturned" for kind, _ in self.remarks)
+        if self.result is None or self.status != "declared":
+            return None
+        if by_court or not self.opened.by_votes:
             return None
         names = {winner.new.holder for winner in self.winners}
         votes = {c.name: c.votes for c in self.result.candidates if c.votes is not None}
@@ -130,6 +145,7 @@ def line(found: Standing, seen: Seen) -> ContestLine:
     result = version.fact if version is not None else None
     assert result is None or isinstance(result, Result)
     votes = {c.name: c.votes for c in result.candidates} if result else {}
+    remarks = _remarks(found, seen)
     name = found.council.by_slug[fact.ward].name
     corrected = isinstance(result, ResultCorrected)
     compared = found.compared(fact.contest, seen.parties)
@@ -137,6 +153,7 @@ def line(found: Standing, seen: Seen) -> ContestLine:
     lot = bool(result and (result.lot or (seen.contest.lot and seen.status == "declared")))
     unknown = ["votes-not-known"] if result and result.votes is None else []
     flags = [*(["lot"] if lot else []), *unknown, *(f"accepted:{rule}" for rule in accepted)]
+    flags += dict.fromkeys(kind for kind, _ in remarks)
     return ContestLine(
         contest=fact.contest,
         ward=fact.ward,
@@ -153,5 +170,19 @@ def line(found: Standing, seen: Seen) -> ContestLine:
         nominees=fact.candidates,
         tied=seen.tied,
         result=result,
+        remarks=remarks,
         flags=tuple(flags),
+    )
+
+
+def _remarks(found: Standing, seen: Seen) -> tuple[tuple[str, int], ...]:
+    """That it was announced again, that its figures are known to be wrong, that a court
+    decided: as it stands by the hour asked for, in the order of the log."""
+    others = seen.contest.said(DiscrepancyNoted, ResultOverturned)
+    again = [v for v in seen.contest.declarations if isinstance(v[0].fact, ResultRedeclared)]
+    said = [(one.entry, one.entry) for one in others] + [(v[0], v[-1]) for v in again]
+    return tuple(
+        (first.about.kind.partition(".")[0], entry.number)
+        for first, entry in sorted(said, key=lambda pair: pair[1].number)
+        if found.at is None or entry.event.effective_at <= found.at
     )

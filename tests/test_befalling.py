@@ -203,13 +203,21 @@ def test_contests_refuse_what_cannot_have_happened(town):
 # --- seats ----------------------------------------------------------------------------------
 
 
-def test_redbridge_2015_a_councillor_leaves_the_party(town):
-    """As Andrew Pope did in Southampton: the seat counts for another party from that day."""
-    change = {"party": "Independent", "since": "2015-11-01"}
-    write(town, lambda desk: desk.allegiance("two/1", **change))
-    assert board(town, at="2015-10-31T23:59") == {"LAB": 2, "CON": 1}
-    assert board(town) == {"LAB": 1, "CON": 1, "IND": 1}
-    assert standing(town).holders["two/1"].holder == "Ann"
+def test_a_seat_is_meant_by_its_holder_of_the_day(town):
+    """Who has left is still known by name, for what befell them before and to correct it; but
+    nobody is put out of a seat by the name of the one before."""
+    write(town, lambda desk: desk.vacate("Bob", why="resignation", since="2016-01-10"))
+    write(town, lambda desk: desk.fill("two/2", party="Con", holder="Flo", since="2016-02-01"))
+    write(town, lambda desk: desk.allegiance("Bob", party="Independent", since="2015-05-14"))
+    assert board(town, at="2015-05-13T23:59") == {"LAB": 2, "CON": 1}
+    assert board(town, at="2015-05-14T00:00") == {"LAB": 2, "IND": 1}
+    assert standing(town).holders["two/2"].holder == "Flo"
+    write(town, lambda desk: desk.vacate("Bob", why="death", instead=Instead(2, "no letter")))
+    with pytest.raises(UnknownHolder):
+        write(town, lambda desk: desk.vacate("Bob", why="death"))
+    with pytest.raises(UnknownHolder) as refused:
+        write(town, lambda desk: desk.vacate("Floo", why="death"))
+    assert "did you mean 'Flo'" in refused.value.remedy
 
 
 def test_a_vacancy_filled_by_co_option_and_by_a_by_election(town):

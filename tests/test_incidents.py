@@ -156,3 +156,30 @@ def test_test_data_is_taken_back(contest):
     assert [line.kind for line in history(book)][-2:] == ["result-declared", "entry-withdrawn"]
     declare(book, {"A": 20, "B": 10})
     assert dict(seats(book).seats) == {"CON": 1}
+
+
+def test_a_poll_called_off_uses_up_no_turn(sqlite_url, fresh_ledger):
+    """In a ward of three with one seat up, the contest that replaces a countermanded one is
+    for the same seat, without naming it."""
+    book = fresh_ledger(sqlite_url, lambda: datetime(2023, 4, 28, tzinfo=UTC))
+    up = tuple(SeatForm(holder=name, party="Lab", up=name == "Cy") for name in ("An", "Bo", "Cy"))
+    form = CouncilForm(
+        council="town", name="Town", wards=(WardForm(name="W", seats=up),), since="2020-01-01"
+    )
+    book.register(form, **SAID)
+    nights = [
+        NightForm(poll_date=day, contests=(ContestForm(ward="W"),))
+        for day in ("2023-05-04", "2023-06-15")
+    ]
+    first = book.open(nights[0], **SAID).entries[0]
+    book.write(lambda desk: desk.call_off("w", how="countermanded", why="a death"), **SAID)
+    second = book.open(nights[1], **SAID).entries[0]
+    assert first.fact.seats == second.fact.seats == ("w/3",)
+
+
+def test_of_a_contest_an_hour_is_of_its_night(contest):
+    """`--since 04:10` of a contest's night needs no date, as `--declared-at` needs none."""
+    book = contest({"A": "Con", "B": "LD"})
+    declare(book, {"A": 2, "B": 1})
+    noted = book.write(lambda desk: desk.note("ward", what="a box", since="04:10"), **SAID)
+    assert noted.entries[0].event.effective_at == datetime(2018, 5, 4, 3, 10, tzinfo=UTC)

@@ -25,7 +25,7 @@ def command(
 
     \b
     Example:
-      seatledger allegiance "Andrew Pope" --party Independent --since 2015-11-01 \\
+      seatledger allegiance "Andrew Pope" --party Independent --since 2015-05-14 \\
           --source "council website"
     """
     record(lambda desk: desk.allegiance(seat, party=party, **when), how, as_json=as_json)

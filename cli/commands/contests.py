@@ -14,6 +14,7 @@ from cli.options import (
     viewpoint_options,
 )
 from cli.output import figure, party, put_csv, put_json, safe, table
+from cli.told import result_of
 
 if TYPE_CHECKING:
     from ledger.events import Viewpoint
@@ -34,6 +35,8 @@ def command(
     """Show every contest of the night: status, winner, hold or gain, majority, turnout.
 
     An asterisk marks a result that was corrected; `seatledger log --contest` tells how.
+    Below the table stands what else was said of a contest: announced again, figures known
+    to be wrong, a court's order.
 
     \b
     Examples:
@@ -52,13 +55,25 @@ def command(
     else:
         rows = [row for line in lines for row in _shown(line)]
         click.echo(table(_HEADS, rows, right="Votes,Majority,Turnout"))
-        if any(line.corrected for line in lines):
-            click.echo("\n* corrected; `seatledger log --kind result-corrected` tells why")
+        if below := _below(lines):
+            click.echo(f"\n{below}")
 
 
 _COLUMNS = ("contest", "ward", "status", "declared_at", "version", "corrected", "seat", "elected",
             "party", "votes", "result", "from", "majority_votes", "turnout")  # fmt: skip
 _HEADS = ("Ward", "Status", "Time", "Elected", "Votes", "Result", "Majority", "Turnout")
+
+
+def _below(lines: list[ContestLine]) -> str:
+    """What stands below the table."""
+    told = ["* corrected; `seatledger log --kind result-corrected` tells why"]
+    texts = told if any(line.corrected for line in lines) else []
+    return "\n".join([*texts, *(text for line in lines for text in _remarks(line))])
+
+
+def _remarks(line: ContestLine) -> list[str]:
+    ward = safe(line.ward_name)
+    return [f"{ward}: {kind.replace('-', ' ')}, entry {entry}" for kind, entry in line.remarks]
 
 
 def _rows(line: ContestLine) -> list[tuple[object, ...]]:
@@ -78,11 +93,10 @@ def _shown(line: ContestLine) -> list[tuple[str, ...]]:
     head, tail = (name, line.status, time), (majority, turnout)
     rows: list[tuple[str, ...]] = []
     for winner in line.winners:
-        result = winner.outcome
-        if winner.gained_from:
-            result = f"gain from {party(winner.gained_from)}"
+        result = result_of(winner.before, winner.new.group)
         who = f"{party(winner.new.group)} {safe(winner.new.holder or '')}"
-        rows.append((who, figure(winner.votes), result))
+        votes = figure(winner.votes) if line.result else ""  # none are cast without a poll
+        rows.append((who, votes, result))
     if line.tied:
         who = " or ".join(f"{party(c.party.group)} {safe(c.name)}" for c in line.tied)
         rows.append((who, figure(line.tied[0].votes), "waits for its lot"))

@@ -26,7 +26,9 @@ def command(
     """Open the contests of a night: poll date, seats up, candidates.
 
     FILE is JSON, or a CSV with a candidate a row: ward,candidate,party (and, where it
-    is not clear, seats_up or seats). Polls close at 22:00 local unless the file says.
+    is not clear, seats_up or seats). A by-election is JSON that says so for its ward
+    ("by_election": true); it fills the ward's vacant seat. Polls close at 22:00 local
+    unless the file says.
 
     \b
     Examples:

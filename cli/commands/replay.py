@@ -15,6 +15,7 @@ from cli.options import (
     viewpoint_options,
 )
 from cli.output import party, put_csv, put_json, safe, seats_line, signed, styled
+from cli.told import result_of
 
 if TYPE_CHECKING:
     from ledger.events import Viewpoint
@@ -83,20 +84,25 @@ def _rows(step: Step) -> list[tuple[object, ...]]:
     ]  # fmt: skip
 
 
+_LEADS = {
+    "result-declared": "",
+    "result-corrected": "corrected: ",
+    "result-redeclared": "announced again: ",
+    "lot-drawn": "by lot: ",
+}
+
+
 def shown(step: Step) -> str:
     """One step in one line."""
     told = step.as_json()
-    what = {"result-declared": "", "lot-drawn": "by lot: ", "result-corrected": "corrected: "}
-    lead = what.get(step.kind, f"{step.kind.replace('-', ' ')}: ")
+    lead = _LEADS.get(step.kind, f"{step.kind.replace('-', ' ')}: ")
     moves = []
     for before, new in step.moves:
-        held = step.taken_from(before, new)
-        if new.contest is None or new.party is None:
-            moves.append(f"{party(new.group)} (before: {party(before.group)})")
-        elif held == new.group:
-            moves.append(f"{party(new.group)} hold")
+        if new.contest is not None and new.party is not None:
+            outcome = result_of(step.taken_from(before, new), new.group)
         else:
-            moves.append(f"{party(new.group)} gain from {party(held)}")
+            outcome = f"(before: {party(before.group)})"
+        moves.append(f"{party(new.group)} {outcome}")
     text = ", ".join(moves) or _without_moves(step)
     done = f"{step.declared:>3}/{step.total}"
     ward = styled(safe(step.ward), bold=bool(step.change))

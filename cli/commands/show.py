@@ -43,7 +43,7 @@ _ABOUT = {"entry-withdrawn": "takes back"}
 
 
 def _shown(line: LogLine, later: list[LogLine]) -> str:
-    from ledger.facts import ContestOpened, CouncilRegistered, Result
+    from ledger.facts import ContestOpened, CouncilRegistered, DiscrepancyNoted, Result
 
     event, told = line.entry.event, line.as_json()
     recorded, hall = (local(m, line.timezone) for m in (event.recorded_at, event.effective_at))
@@ -74,6 +74,10 @@ def _shown(line: LogLine, later: list[LogLine]) -> str:
         papers = ("rejected", "ballot_papers", "electorate")
         lines += [f"  {n.replace('_', ' '):<14}{getattr(fact, n):,}" for n in papers
                   if getattr(fact, n) is not None]  # fmt: skip
+    about = line.entry.about
+    if isinstance(about, DiscrepancyNoted) and about.votes:
+        noted = [(safe(name), f"{votes:,}") for name, votes in about.votes.items()]
+        lines += ["", table(("By the papers", "Votes"), noted, right="Votes")]
     if isinstance(fact, ContestOpened):
         lines += ["", f"  seats up: {', '.join(fact.seats)}"]
         lines += [f"  {party(c.party.group)} {safe(c.name)}" for c in fact.candidates]

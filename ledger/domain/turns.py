@@ -29,8 +29,10 @@ def seats_up(  # noqa: PLR0913 - all that may say which
         return place.seat_ids
     if is_by_election(contest_id):
         return _vacant(place, form.seats_up, contest_id, vacant)
-    # A by-election fills what is left of a term; it does not move the ward's ordinary turns.
-    earlier = [c.fact for c in ward.contests.values() if not is_by_election(c.fact.contest)]
+    # A by-election fills what is left of a term, and a poll called off fills nothing: neither
+    # moves the ward's ordinary turns.
+    polled = [c.fact for c in ward.contests.values() if not c.called_off]
+    earlier = [fact for fact in polled if not is_by_election(fact.contest)]
     return _in_turn(place, form.seats_up, contest_id, poll_date, earlier)
 
 

@@ -133,7 +133,7 @@ class AlreadyDeclared(Refused):
 
 
 class NotDeclared(Refused):
-    """{contest} has no declaration that stands, so there is nothing to correct.
+    """{contest} has no declaration that stands.
     Remedy: record it with `seatledger declare {contest}`."""
 
 
@@ -225,7 +225,7 @@ class AllegianceSame(Refused):
 
 class UnknownHolder(Refused):
     """Nobody called {name!r} holds a seat then, and it is no seat.
-    Remedy: {suggestion}name a seat (coxford/2) or its holder."""
+    Remedy: {suggestion}name a seat (coxford/2) or its holder, and check the day (--since)."""
 
 
 class ContestOff(Refused):
@@ -268,7 +268,7 @@ class CannotAmend(Refused):
 
 class BeforeDeclared(Refused):
     """That would be before {contest} was declared (entry {entry}).
-    Remedy: say from when it holds (--since)."""
+    Remedy: say from when it holds (--since; of a redeclaration, --declared-at)."""
 
 
 class WhichSeat(Refused):

@@ -109,17 +109,22 @@ def votes_swapped(case: Case) -> str | None:
 
 @soft
 def tenfold(case: Case) -> str | None:
-    """A figure is ten times or a tenth of the version before (Bexhill East 2026: 12,267
-    published for 1,267 is the kind of slip meant).
+    """A figure is that of the version before with a digit more or less, and so about ten
+    times or a tenth of it (Bexhill East 2026: 12,267 published for 1,267).
     Remedy: check for a digit too many or too few."""
     if case.before is None:
         return None
     was = {candidate.name: candidate.votes for candidate in case.before.candidates}
     for candidate in case.result.candidates:
         old, new = was.get(candidate.name), candidate.votes
-        if old and new and (new // 10 == old or old // 10 == new):
+        if old and new and _digit_apart(*sorted((old, new))):
             return f"{candidate.name}'s votes would go from {old:,} to {new:,}."
     return None
+
+
+def _digit_apart(small: int, large: int) -> bool:
+    longer = str(large)
+    return str(small) in {longer[:n] + longer[n + 1 :] for n in range(len(longer))}
 
 
 @soft
