@@ -51,6 +51,14 @@ class ResultForm(Frozen):
         return (self.lot,) if isinstance(self.lot, str) else self.lot or ()
 
 
+class UnopposedForm(Frozen):
+    """Those elected without a poll, as a file of results has them (`Name (Party)`)."""
+
+    contest: Text
+    elected: Annotated[tuple[Text, ...], Field(min_length=1)]
+    since: TimeText | None = None
+
+
 class SeatForm(Frozen):
     """One seat of the register; no party means vacant."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ledger.desk import Desk
 from ledger.errors import FileRefused, LedgerError, Problem, Refused
 from ledger.formats.reading import Batch
-from ledger.forms import ResultForm, made
+from ledger.forms import ResultForm, UnopposedForm, made
 from ledger.values import Frozen
 
 
@@ -41,21 +41,30 @@ def load(
         attempt(lambda c=council: desk.register(c, key=_key(prefix, c)), None, council.council)  # type: ignore[misc]
     for night in batch.nights:
         attempt(lambda n=night: desk.open(n, key=_key(prefix, n)), None, night.poll_date)  # type: ignore[misc]
-    for line, result in zip(batch.lines, batch.results, strict=True):
+    forms: tuple[ResultForm | UnopposedForm, ...] = (*batch.results, *batch.unopposed)
+    for line, form in zip(batch.lines, forms, strict=True):
         attempt(
-            lambda r=result: _declare(desk, r, declared_at, prefix),  # type: ignore[misc]
+            lambda f=form: _declare(desk, f, declared_at, prefix),  # type: ignore[misc]
             line,
-            result.contest,
+            form.contest,
         )
     if problems:
         raise FileRefused(batch.file, sorted(problems, key=lambda problem: problem.line or 0))
 
 
-def _declare(desk: Desk, result: ResultForm, declared_at: str | None, prefix: str | None) -> None:
-    """Draft one result; `declared_at` is the time of those that give none."""
-    if result.declared_at is None and declared_at is not None:
-        result = made(ResultForm, **(dict(result) | {"declared_at": declared_at}))
-    desk.declare(result.contest, result, key=_key(prefix, result))
+def _declare(
+    desk: Desk, form: ResultForm | UnopposedForm, declared_at: str | None, prefix: str | None
+) -> None:
+    """Draft one result, or who is in without a poll; `declared_at` is the time of those that
+    give none."""
+    if isinstance(form, UnopposedForm):
+        form = made(UnopposedForm, **(dict(form) | {"since": form.since or declared_at}))
+        key = _key(prefix, form)
+        desk.unopposed(form.contest, names=form.elected, since=form.since, key=key)
+        return
+    if form.declared_at is None and declared_at is not None:
+        form = made(ResultForm, **(dict(form) | {"declared_at": declared_at}))
+    desk.declare(form.contest, form, key=_key(prefix, form))
 
 
 def _key(prefix: str | None, form: Frozen) -> str | None:

@@ -33,7 +33,7 @@ def plain(batch):
     return {
         "councils": [form.model_dump(mode="json") for form in batch.councils],
         "nights": [form.model_dump(mode="json") for form in batch.nights],
-        "results": [form.model_dump(mode="json") for form in batch.results],
+        "results": [form.model_dump(mode="json") for form in (*batch.results, *batch.unopposed)],
         "lines": list(batch.lines),
     }
 

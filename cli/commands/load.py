@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ledger import Ledger
 
 FORMATS = ("results-json", "candidates-csv", "sheet-csv", "sheet-xlsx", "roster-csv",
-           "nominations-csv",
+           "nominations-csv", "modern-gov-xml",
            "general-election-csv")  # fmt: skip
 
 

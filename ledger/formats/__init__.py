@@ -12,12 +12,14 @@ from ledger.errors import UnknownFormat
 from ledger.formats import (
     candidates_csv,
     general_election_csv,
+    modern_gov_xml,
     nominations_csv,
     results_json,
     roster_csv,
     sheet,
 )
 from ledger.formats.reading import Batch, Options, decode, header_of, read_bytes
+from ledger.formats.strict_xml import decode_xml, is_xml
 from ledger.forms import CouncilForm, NightForm, ResultForm, fill, strict_json
 
 __all__ = [
@@ -45,7 +47,8 @@ class Format(Protocol):
 
 
 FORMATS: tuple[Format, ...] = (
-    results_json, general_election_csv, candidates_csv, roster_csv, nominations_csv, sheet,
+    results_json, modern_gov_xml, general_election_csv, candidates_csv, roster_csv,
+    nominations_csv, sheet,
 )  # fmt: skip
 NOTHING = Options()
 SHEET_XLSX = "sheet-xlsx"
@@ -62,7 +65,7 @@ def read_file(path: str, options: Options = NOTHING, *, format_: str | None = No
     data = read_bytes(path)
     if format_ == SHEET_XLSX or (format_ is None and data.startswith(_ZIP)):
         return sheet.read(sheet.xlsx_text(data, path), path, options)
-    text = decode(data, path)
+    text = decode_xml(data, path) if is_xml(data) else decode(data, path)
     header = header_of(text)
     for known in FORMATS:
         if format_ == known.NAME or (format_ is None and known.recognise(header, text)):

@@ -10,12 +10,12 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.errors import BadName, BadNumber, CannotRead, FileRefused, Problem
-from ledger.forms import CouncilForm, NightForm, ResultForm
+from ledger.forms import CouncilForm, NightForm, ResultForm, UnopposedForm
 from ledger.text import clean_name, whole_number
 
 
@@ -34,7 +34,8 @@ class Options:
 class Batch:
     """What a file holds, to be recorded in this order in one write.
 
-    `lines` gives the line of each result in `file`, so that a refusal can name it. With
+    `lines` gives the line in `file` of each result, and then of each contest without a poll,
+    so that a refusal can name it. With
     `problems` (of the results that could not be read) it is never recorded: they are here to
     be told together with what is wrong with the others.
     """
@@ -43,6 +44,7 @@ class Batch:
     councils: tuple[CouncilForm, ...] = ()
     nights: tuple[NightForm, ...] = ()
     results: tuple[ResultForm, ...] = ()
+    unopposed: tuple[UnopposedForm, ...] = ()
     lines: tuple[int | None, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -56,7 +58,7 @@ class Batch:
     def size(self) -> int:
         """How many facts it holds."""
         contests = sum(len(night.contests) for night in self.nights)
-        return len(self.councils) + contests + len(self.results)
+        return len(self.councils) + contests + len(self.results) + len(self.unopposed)
 
 
 @dataclass(slots=True)
@@ -87,11 +89,18 @@ class Problems:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table, with the line it begins in; reads its cells strictly."""
+    """A row of a table, with the line it begins in (and, where they have lines of their own,
+    those of its cells); reads its cells strictly."""
 
     line: int
     cells: dict[str, str]
     problems: Problems
+    lines: Mapping[str, int] | None = None
+
+    def tell(self, name: str, rule: str, message: str, suggestion: str | None = None) -> None:
+        """A problem of one cell."""
+        line = (self.lines or {}).get(name, self.line)
+        self.problems.add(line, name, self.get(name) or None, rule, message, suggestion)
 
     def get(self, name: str) -> str:
         """A cell's text, or nothing."""
@@ -102,12 +111,12 @@ class Row:
         text = self.get(field_name)
         if not text:
             if required:
-                self.problems.add(self.line, field_name, None, "missing", "it is empty")
+                self.tell(field_name, "missing", "it is empty")
             return None
         try:
             return clean_name(text)
         except BadName as error:
-            self.problems.add(self.line, field_name, text, "bad-name", error.message)
+            self.tell(field_name, "bad-name", error.message)
             return None
 
     def number(self, field_name: str, *, required: bool = True) -> int | None:
@@ -116,12 +125,12 @@ class Row:
         if not text or text.upper() == "NULL":
             if required:
                 what = "no number is given, and missing is not zero"
-                self.problems.add(self.line, field_name, text or None, "missing", what)
+                self.tell(field_name, "missing", what)
             return None
         try:
             return whole_number(text)
         except BadNumber as error:
-            self.problems.add(self.line, field_name, text, "bad-number", error.message)
+            self.tell(field_name, "bad-number", error.message)
             return None
 
     def votes(self, field_name: str) -> int | None:
@@ -134,7 +143,7 @@ class Row:
         if text in _YES or text in _NO:
             return text in _YES
         if text:
-            self.problems.add(self.line, field_name, text, "bad-mark", "it is neither yes nor no")
+            self.tell(field_name, "bad-mark", "it is neither yes nor no")
         return None
 
 

@@ -12,7 +12,7 @@ import io
 from typing import Any
 
 from ledger.errors import CannotRead, ExtraMissing
-from ledger.formats.grouping import group, results_of
+from ledger.formats.grouping import group, results_of, ward_contest
 from ledger.formats.reading import Batch, Options, Problems, Row, csv_rows, header_of, need
 from ledger.text import slugify
 
@@ -45,9 +45,8 @@ def _contest(row: Row, options: Options) -> str | None:
     ward = row.name("ward")
     if ward is None:
         return None
-    council = options.council or (slugify(row.get("council")) if row.get("council") else "")
-    where = f"{council}/{slugify(ward)}" if council else slugify(ward)
-    return f"{where}@{options.poll_date}" if options.poll_date else where
+    council = options.council or (slugify(row.get("council")) if row.get("council") else None)
+    return ward_contest(ward, council, options.poll_date)
 
 
 def xlsx_text(data: bytes, file: str) -> str:
