@@ -18,7 +18,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ledger.counting import count
 from ledger.errors import FileRefused
 from ledger.formats.grouping import group, ward_contest
 from ledger.formats.reading import Batch, Options, Problems, Row
@@ -91,12 +90,12 @@ def read(text: str, file: str, options: Options) -> Batch:
     results: list[tuple[int, ResultForm]] = []
     unopposed: list[tuple[int, UnopposedForm]] = []
     for area in _areas(root, rows, problems):
-        contest = ward_contest(_ward(area.row), options.council, day)
+        ward = re.sub(r"(?i)\s+ward$", "", area.row.get("title"))  # some councils add the word
         told = len(problems.found)
         form = _unopposed(area) if area.unopposed else _result(area)
         if len(problems.found) > told or day is None:
             continue  # told already, with its line
-        line, form = area.row.line, form | {"contest": contest}
+        line, form = area.row.line, form | {"contest": ward_contest(ward, options.council, day)}
         try:
             if area.unopposed:
                 unopposed.append((line, fill(UnopposedForm, form, file, line)))
@@ -170,11 +169,6 @@ def _areas(root: Element, rows: list[tuple[Element, Row]], problems: Problems) -
 
 def _is(row: Row, name: str, word: str) -> bool:
     return row.get(name).casefold() == word
-
-
-def _ward(area: Row) -> str:
-    """The ward's name: some councils write "Ward" after it."""
-    return re.sub(r"(?i)\s+ward$", "", area.get("title"))
 
 
 def _check_count(root: Element, found: int, problems: Problems) -> None:
@@ -284,10 +278,12 @@ def _rejected(spoilt: list[Row]) -> int | None:
 
 def _drawn(form: ResultForm) -> ResultForm:
     """With the lot, where those tied for the last place are told apart: nothing else can."""
-    elected = {candidate.name for candidate in form.candidates if candidate.elected}
-    tied = count(form.candidates, len(elected)).tied if elected else ()
-    lot = tuple(name for name in tied if name in elected)
-    return form.model_copy(update={"lot": lot}) if lot else form
+    last_in = min((c.votes or 0 for c in form.candidates if c.elected), default=None)
+    first_out = max((c.votes or 0 for c in form.candidates if not c.elected), default=None)
+    if last_in is None or last_in != first_out:
+        return form
+    lot = tuple(c.name for c in form.candidates if c.elected and c.votes == last_in)
+    return form.model_copy(update={"lot": lot})
 
 
 def _unopposed(area: _Area) -> dict[str, object]:
