@@ -52,7 +52,6 @@ FORMATS: tuple[Format, ...] = (
 )  # fmt: skip
 NOTHING = Options()
 SHEET_XLSX = "sheet-xlsx"
-_ZIP = b"PK\x03\x04"
 
 
 def names() -> list[str]:
@@ -63,8 +62,10 @@ def names() -> list[str]:
 def read_file(path: str, options: Options = NOTHING, *, format_: str | None = None) -> Batch:
     """Everything a file holds. Raises CannotRead, UnknownFormat, FileRefused, ExtraMissing."""
     data = read_bytes(path)
-    if format_ == SHEET_XLSX or (format_ is None and data.startswith(_ZIP)):
-        return sheet.read(sheet.xlsx_text(data, path), path, options)
+    if format_ == SHEET_XLSX or (format_ is None and sheet.is_workbook(data)):
+        from ledger.formats import workbook  # noqa: PLC0415 - zip files only where there is one
+
+        return workbook.read(data, path, options)
     text = decode_xml(data, path) if is_xml(data) else decode(data, path)
     header = header_of(text)
     for known in FORMATS:

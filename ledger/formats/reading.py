@@ -187,7 +187,7 @@ def csv_rows(text: str, problems: Problems) -> list[Row]:
     for line, cells in _records(text, problems):
         if header is None:
             header = [name.strip() for name in cells]
-            _check_header(header, line, problems)
+            check_header(header, line, problems)
         elif cells and len(cells) != len(header):
             rule = "short-row" if len(cells) < len(header) else "long-row"
             what = f"{len(cells)} cells under {len(header)} headings"
@@ -212,7 +212,8 @@ def _records(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
             return
 
 
-def _check_header(header: list[str], line: int, problems: Problems) -> None:
+def check_header(header: list[str], line: int, problems: Problems) -> None:
+    """Every heading has a name, of its own."""
     for place, name in enumerate(header):
         if not name and any(header):
             problems.add(line, None, None, "empty-heading", f"column {place + 1} has no name")

@@ -38,10 +38,11 @@ _HEAD = 400  # characters in which a declaration stands
 
 @dataclass(slots=True)
 class Element:
-    """An element: its name, the line it begins in, what stands in it."""
+    """An element: its name, the line it begins in, its attributes, what stands in it."""
 
     name: str
     line: int
+    given: dict[str, str] = field(default_factory=dict)
     parts: list[Element] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
 
@@ -125,11 +126,11 @@ class _Builder:
         self.open = [self.top]
         self.count = 0
 
-    def _start(self, name: str, _attributes: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.count += 1
         if len(self.open) > DEEPEST or self.count > MOST:
             raise _Stop("its elements are nested too deep, or far too many")
-        element = Element(name, self.parser.CurrentLineNumber)
+        element = Element(name, self.parser.CurrentLineNumber, attributes)
         self.open[-1].parts.append(element)
         self.open.append(element)
 
