@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 
 from ledger.desk import Desk
-from ledger.errors import FileRefused, LedgerError, Problem, Refused
+from ledger.errors import AlreadyDeclared, FileRefused, LedgerError, Problem, Refused
 from ledger.formats.reading import Batch
 from ledger.forms import ResultForm, UnopposedForm, made
 from ledger.values import Frozen
@@ -62,9 +62,15 @@ def _declare(
         key = _key(prefix, form)
         desk.unopposed(form.contest, names=form.elected, since=form.since, key=key)
         return
+    timed = form
     if form.declared_at is None and declared_at is not None:
-        form = made(ResultForm, **(dict(form) | {"declared_at": declared_at}))
-    desk.declare(form.contest, form, key=_key(prefix, form))
+        timed = made(ResultForm, **(dict(form) | {"declared_at": declared_at}))
+    try:
+        desk.declare(form.contest, timed, key=_key(prefix, timed))
+    except AlreadyDeclared:
+        # What was typed in, or corrected, from elsewhere must not stop the rest of a file.
+        if prefix is None or not desk.stands(form):
+            raise
 
 
 def _key(prefix: str | None, form: Frozen) -> str | None:

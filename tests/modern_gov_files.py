@@ -27,3 +27,15 @@ def told(refused):
     problems = refused.value.problems
     assert all(problem.message for problem in problems)
     return sorted(((p.line, p.field, p.rule) for p in problems), key=str)
+
+
+def line_of(text, part, after=1):
+    """The line in which `part` stands, not before line `after`."""
+    lines = text.splitlines()
+    return next(n for n, line in enumerate(lines, 1) if n >= after and part in line)
+
+
+def votes_of(name, text=WARD):
+    """The line and element of a candidate's votes."""
+    line = line_of(text, "<numvotes>", line_of(text, name))
+    return line, text.splitlines()[line - 1].strip()

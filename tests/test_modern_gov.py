@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from modern_gov_files import OPTIONS, WARD, WARDS, take, told
+from modern_gov_files import OPTIONS, WARD, WARDS, line_of, take, told, votes_of
 from store_night import SAID
 
 from ledger import connect
@@ -33,18 +33,6 @@ def file(tmp_path):
     return partial(take, tmp_path)
 
 
-def line_of(text, part, after=1):
-    """The line in which `part` stands, not before line `after`."""
-    lines = text.splitlines()
-    return next(n for n, line in enumerate(lines, 1) if n >= after and part in line)
-
-
-def votes_of(name, text=WARD):
-    """The line and element of a candidate's votes."""
-    line = line_of(text, "<numvotes>", line_of(text, name))
-    return line, text.splitlines()[line - 1].strip()
-
-
 # --- what it means --------------------------------------------------------------------------
 
 
@@ -62,6 +50,20 @@ def test_the_rest_of_the_night(book, file):
     assert book.load(file(text), declared_at="2016-05-06T03:00", **SAID).recorded == 3
     after = book.load(file(WARDS), declared_at="2016-05-06T03:00", **SAID)
     assert (after.recorded, after.skipped) == (1, 3)
+
+
+def test_what_was_corrected_meanwhile(book, file):
+    """Figures the council changes are refused, until they are corrected here: then the rest of
+    the file is taken."""
+    first = re.sub(r"(<title>Millbrook.*?)Published", r"\1Draft", WARDS, flags=re.DOTALL)
+    book.load(file(first), declared_at="2016-05-06T03:00", **SAID)
+    later = file(WARDS, (">1317<", ">1371<"))
+    with pytest.raises(FileRefused) as refused:
+        book.load(later, declared_at="2016-05-06T04:00", **SAID)
+    assert [rule for _, _, rule in told(refused)] == ["already-declared"]
+    book.correct("coxford", votes={"Tammy Thomas": 1371}, reason="transposed", **SAID)
+    receipt = book.load(later, declared_at="2016-05-06T04:00", **SAID)
+    assert (receipt.recorded, receipt.skipped) == (1, 3)
 
 
 def test_figures(file):

@@ -2,10 +2,11 @@
 
 from ledger.domain.opening import open_contest, refuse_clash, register
 from ledger.domain.outcomes import call_off, note, overturn, redeclare, unopposed
-from ledger.domain.results import amend, correct, declare, draw_lot, withdraw
+from ledger.domain.results import agrees, amend, correct, declare, draw_lot, withdraw
 from ledger.domain.seats import change_allegiance, fill, holder, vacate
 
 __all__ = [
+    "agrees",
     "amend",
     "call_off",
     "change_allegiance",
