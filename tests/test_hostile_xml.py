@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import contextlib
 from functools import partial
+from unicodedata import normalize
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from modern_gov_files import OPTIONS, WARD, WARDS, take, told
 from ledger.errors import FileRefused
 from ledger.formats import modern_gov_xml
 from ledger.formats.strict_xml import decode_xml, parse
+from ledger.text import match_key
 
 
 @pytest.fixture
@@ -112,3 +115,27 @@ def test_a_file_that_is_cut(at):
     """A download that broke off is never read as a smaller night."""
     with pytest.raises(FileRefused):
         parse(WARD[: min(at, WARD.index("</election>") + 10)], "f")
+
+
+NAMES = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=30)
+
+
+@given(st.lists(st.tuples(NAMES, st.integers(0, 999_999_999)), min_size=1, max_size=8),
+       st.sampled_from(["utf-8", "utf-16"]))  # fmt: skip
+def test_what_is_written_is_read(people, encoding):
+    """Whatever visible characters names have, names and votes come out as they went in."""
+    rows = "".join(
+        "<candidate><electionareaid>41</electionareaid>"
+        f"<candidatename>{escape(name)}</candidatename><numvotes>{votes:,}</numvotes></candidate>"
+        for name, votes in people
+    )
+    text = f"""<?xml version="1.0" encoding="{encoding}"?>
+    <election><candidates>{rows}</candidates>{WARD[WARD.index("<electionareas>") :]}"""
+    batch = modern_gov_xml.read(decode_xml(text.encode(encoding), "f"), "f", OPTIONS)
+    names = {match_key(name) for name, _ in people}
+    if len(names) < len(people):
+        assert {problem.rule for problem in batch.problems} >= {"candidate-twice"}
+    elif any(votes for _, votes in people):
+        (result,) = batch.whole().results
+        found = [(candidate.name, candidate.votes) for candidate in result.candidates]
+        assert found == [(normalize("NFC", name), votes) for name, votes in people]
