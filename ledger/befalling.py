@@ -51,10 +51,10 @@ class Befalling(Drafts):
 
     def unopposed(
         self, contest: str, *, names: Sequence[str] = (), since: str | None = None,
-        instead: Instead | None = None,
+        instead: Instead | None = None, key: str | None = None,
     ) -> None:  # fmt: skip
         """Draft that those nominated (or named) are elected without a poll."""
-        self._on_contest(contest, since, instead, lambda one: domain.unopposed(one, names))
+        self._on_contest(contest, since, instead, lambda one: domain.unopposed(one, names), key=key)
 
     def call_off(
         self, contest: str, *, how: CallingOff, why: str, since: str | None = None,
@@ -114,7 +114,7 @@ class Befalling(Drafts):
             fact = decide(domain.holder(place, below, entry, seat, at))
             self._befall(found.stream, fact, at, target, instead, used)
 
-    def _on_contest(  # noqa: PLR0913 - a fact, its place and what it replaces
+    def _on_contest(  # noqa: PLR0913 - a fact, its place, time and key, and what it replaces
         self, wanted: str, since: str | None, instead: Instead | None,
         decide: Callable[[Contest], ContestFact], *, after: bool = False, key: str | None = None,
     ) -> None:  # fmt: skip

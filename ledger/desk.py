@@ -116,6 +116,19 @@ class Desk(Befalling):
             accepted = self._obey(rules.Case(contest.fact, fact, moment, self._now, last=last))
             self._draft(stream, fact, moment, used, form.source, accepted)
 
+    def stands(self, form: ResultForm) -> bool:
+        """Whether a result that cannot be declared again stands as the form has it, at its
+        time if it gives one; it is then one of those seen before."""
+        council, _, contest = self._present.find(form.contest)
+        entry = contest.standing
+        if entry is None or not domain.agrees(contest, form):
+            return False
+        at = form.declared_at and self._moment(form.declared_at, council, contest)
+        if at in (None, entry.event.effective_at):
+            self._seen.append(entry)
+            return True
+        return False
+
     def draw(
         self, wanted: str, names: Sequence[str], drawn_at: str | datetime | None = None
     ) -> None:

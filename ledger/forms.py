@@ -51,6 +51,15 @@ class ResultForm(Frozen):
         return (self.lot,) if isinstance(self.lot, str) else self.lot or ()
 
 
+class UnopposedForm(Frozen):
+    """Those elected without a poll, as a file of results has them (`Name (Party)`); those
+    nominated where it names nobody."""
+
+    contest: Text
+    elected: tuple[Text, ...] = ()
+    declared_at: TimeText | None = None
+
+
 class SeatForm(Frozen):
     """One seat of the register; no party means vacant."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from ledger.desk import Desk
-from ledger.errors import FileRefused, LedgerError, Problem, Refused
+from ledger.errors import AlreadyDeclared, FileRefused, LedgerError, Problem, Refused
 from ledger.formats.reading import Batch
-from ledger.forms import NotionalForm, ResultForm, made
+from ledger.forms import NotionalForm, ResultForm, UnopposedForm, made
 from ledger.values import Frozen
 
 
@@ -25,43 +26,73 @@ def load(
     Where the write has no key of its own, each fact's is made of `prefix` and of what the
     file says, so that the same file loaded again finds its own entries.
     """
-    problems: list[Problem] = list(batch.problems)
-
-    def attempt(draft: Callable[[], None], line: int | None, field: str | None) -> None:
-        try:
-            draft()
-        except FileRefused as refused:
-            problems.extend(refused.problems)
-        except Refused as refused:
-            problems.append(_problem(batch.file, line, field, refused))
-        if progress:
-            progress(1)
-
+    told = Problems(batch, progress)
     for council in batch.councils:
-        attempt(lambda c=council: desk.register(c, key=_key(prefix, c)), None, council.council)  # type: ignore[misc]
+        with told.of(None, council.council):
+            desk.register(council, key=_key(prefix, council))
     for night in batch.nights:
-        attempt(lambda n=night: desk.open(n, key=_key(prefix, n)), None, night.poll_date)  # type: ignore[misc]
-    said: tuple[ResultForm | NotionalForm, ...] = (*batch.results, *batch.notionals)
-    for line, form in zip(batch.lines, said, strict=True):
-        attempt(
-            lambda f=form: _say(desk, f, declared_at, prefix),  # type: ignore[misc]
-            line,
-            form.contest,
-        )
-    if problems:
-        raise FileRefused(batch.file, sorted(problems, key=lambda problem: problem.line or 0))
+        with told.of(None, night.poll_date):
+            desk.open(night, key=_key(prefix, night))
+    for line, said in zip(batch.lines, batch.results, strict=True):
+        with told.of(line, said.contest):
+            _say(desk, said, declared_at, prefix)
+    told.refuse()
+
+
+class Problems:
+    """Everything wrong in a batch, told all at once, and how far it has been taken."""
+
+    def __init__(self, batch: Batch, progress: Callable[[int], None] | None) -> None:
+        self._file, self._progress = batch.file, progress
+        self._found: list[Problem] = list(batch.problems)
+
+    @contextmanager
+    def of(self, line: int | None, field: str | None) -> Iterator[None]:
+        """Keep what is refused of one thing in the file."""
+        try:
+            yield
+        except FileRefused as refused:
+            self._found.extend(refused.problems)
+        except Refused as refused:
+            self._found.append(_problem(self._file, line, field, refused))
+        if self._progress:
+            self._progress(1)
+
+    def refuse(self) -> None:
+        """Raise FileRefused if anything was wrong."""
+        if self._found:
+            found = sorted(self._found, key=lambda problem: problem.line or 0)
+            raise FileRefused(self._file, found)
 
 
 def _say(
-    desk: Desk, result: ResultForm | NotionalForm, declared_at: str | None, prefix: str | None
+    desk: Desk,
+    said: ResultForm | UnopposedForm | NotionalForm,
+    declared_at: str | None,
+    prefix: str | None,
 ) -> None:
-    """Draft one result, or notional one; `declared_at` is the time of those that give none."""
-    if isinstance(result, NotionalForm):
-        desk.notional(result.contest, seats=result.seats, key=_key(prefix, result))
+    """Draft what is said of one contest; `declared_at` is the time where none is given."""
+    if isinstance(said, NotionalForm):
+        desk.notional(said.contest, seats=said.seats, key=_key(prefix, said))
         return
-    if result.declared_at is None and declared_at is not None:
-        result = made(ResultForm, **(dict(result) | {"declared_at": declared_at}))
-    desk.declare(result.contest, result, key=_key(prefix, result))
+    form = timed(said, declared_at)
+    key = _key(prefix, form)
+    if isinstance(form, UnopposedForm):
+        desk.unopposed(form.contest, names=form.elected, since=form.declared_at, key=key)
+        return
+    try:
+        desk.declare(form.contest, form, key=key)
+    except AlreadyDeclared:
+        # What was typed in, or corrected, from elsewhere must not stop the rest of a file.
+        if prefix is None or not isinstance(said, ResultForm) or not desk.stands(said):
+            raise
+
+
+def timed(said: ResultForm | UnopposedForm, declared_at: str | None) -> ResultForm | UnopposedForm:
+    """A result with the time of those that give none."""
+    if said.declared_at is not None or declared_at is None:
+        return said
+    return made(type(said), **(dict(said) | {"declared_at": declared_at}))
 
 
 def _key(prefix: str | None, form: Frozen) -> str | None:

@@ -238,7 +238,8 @@ class Present:
                 [f"{lead(c)}{w.slug}.{wanted[-10:]}" for c in councils for w in c.wards],
             )
         names = [n for c in councils for w in c.wards for n in (w.slug, w.name)]
-        return did_you_mean(wanted, names)
+        ward = wanted.partition("@")[0].rpartition("/")[2]
+        return did_you_mean(ward, names)
 
 
 def in_force(registers: Iterable[Entry], slug: str, at: datetime | None) -> Entry:

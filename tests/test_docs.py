@@ -48,11 +48,10 @@ def examples(text: str) -> list[Example]:
     return found
 
 
-def shell(page: Path, folder: Path) -> Callable[[str], str]:
-    """A shell in a fresh folder with the page's own files: what a command prints there."""
-    own = page.parent / "files"
-    files = own if own.is_dir() else ROOT / "docs" / "tutorial"
-    shutil.copytree(files, folder, dirs_exist_ok=True)
+def shell(folder: Path) -> Callable[[str], str]:
+    """A shell in a fresh folder with the files of the docs: what a command prints there."""
+    for files in ("tutorial", "how-to/files"):
+        shutil.copytree(ROOT / "docs" / files, folder, dirs_exist_ok=True)
     env = {key: value for key, value in os.environ.items() if not key.startswith("SEATLEDGER")}
     env |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
             "SEATLEDGER_BY": "Desk 1", "COLUMNS": "100"}  # fmt: skip
@@ -80,7 +79,7 @@ def says(shown: str, printed: str) -> bool:
 def test_console_examples(page, tmp_path, pytestconfig):
     """In a fresh folder with the page's own files, each command prints what is shown; with
     `--update`, what differs is written into the page."""
-    text, run, told = page.read_text("utf-8"), shell(page, tmp_path), ""
+    text, run, told = page.read_text("utf-8"), shell(tmp_path), ""
     for example in examples(text):
         before, _, text = text.partition(str(example))
         printed = run(example.command)

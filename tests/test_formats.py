@@ -34,11 +34,6 @@ def plain(batch):
         "councils": [form.model_dump(mode="json") for form in batch.councils],
         "nights": [form.model_dump(mode="json") for form in batch.nights],
         "results": [form.model_dump(mode="json") for form in batch.results],
-        **(
-            {"notionals": [form.model_dump(mode="json") for form in batch.notionals]}
-            if batch.notionals
-            else {}
-        ),
         "lines": list(batch.lines),
     }
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ledger import Ledger
 
 FORMATS = ("results-json", "candidates-csv", "sheet-csv", "sheet-xlsx", "roster-csv",
-           "nominations-csv", "notional-csv",
+           "nominations-csv", "notional-csv", "modern-gov-xml",
            "general-election-csv")  # fmt: skip
 
 
@@ -54,6 +54,8 @@ def command(
       seatledger load ge2019_declarations.csv --candidates ge2019_candidates.csv \\
           --source "House of Commons Library" --accept rejected-share
       seatledger load sheet.csv --poll-date 2024-05-02 --dry-run --source "desk sheet"
+      seatledger load results.xml --council southampton --poll-date 2016-05-05 \\
+          --source "council website (Modern.gov)"
     """
     from ledger.formats import Options, read_file
 

@@ -32,15 +32,17 @@ def command(file: str, instead: Instead | None, how: dict[str, Any], as_json: bo
       seatledger seats --baseline notional
     """
     from ledger.formats import read_file
+    from ledger.forms import NotionalForm
 
     batch = read_file(file, format_="notional-csv")
     if instead is None:
         receipt = open_ledger().load(batch, **how)
         tell_many(receipt, "notional result(s)", as_json=as_json)
         return
-    if len(batch.notionals) > 1:
+    notionals = [said for said in batch.results if isinstance(said, NotionalForm)]
+    if len(notionals) > 1:
         raise click.UsageError("--replaces corrects one contest's; give a file of that one.")
-    (one,) = batch.notionals
+    (one,) = notionals
     record(
         lambda desk: desk.notional(one.contest, seats=one.seats, instead=instead),
         how,

@@ -106,8 +106,11 @@ def build(night: Night, url: str) -> Iterator[int]:
 
 
 def _declare(night: Night, batch: Batch, ledger: Ledger, clock: NightClock) -> Iterator[int]:
+    from ledger.forms import ResultForm
+
     mends: list[tuple[datetime, ResultForm]] = []
-    results = sorted((_when(form), number, form) for number, form in enumerate(batch.results))
+    forms = [form for form in batch.results if isinstance(form, ResultForm)]
+    results = sorted((_when(form), number, form) for number, form in enumerate(forms))
     for moment, _, form in results:
         while mends and mends[0][0] <= moment:
             yield _mend(night, ledger, clock, *mends.pop())

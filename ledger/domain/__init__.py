@@ -9,10 +9,11 @@ from ledger.domain.outcomes import (
     state_notional,
     unopposed,
 )
-from ledger.domain.results import amend, correct, declare, draw_lot, withdraw
+from ledger.domain.results import agrees, amend, correct, declare, draw_lot, withdraw
 from ledger.domain.seats import change_allegiance, fill, holder, vacate
 
 __all__ = [
+    "agrees",
     "amend",
     "call_off",
     "change_allegiance",

@@ -43,6 +43,17 @@ def declare(contest: Contest, form: ResultForm) -> ResultDeclared | LotDrawn:
     return made(ResultDeclared, **figures)
 
 
+def agrees(contest: Contest, form: ResultForm) -> bool:
+    """Whether what stands says all that the form does."""
+    result = contest.result()
+    if result is None or not form.candidates:
+        return False
+    given = figures_of(contest.fact, whole_list(contest.fact, form), form, None)
+    return all(
+        getattr(result, name) == value for name, value in given.items() if value not in (None, ())
+    )
+
+
 def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
     """The lot that decides a standing tie. Raises NoTie, UnknownCandidate."""
     result, contest_id = contest.result(), contest.fact.contest

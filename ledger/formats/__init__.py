@@ -12,6 +12,7 @@ from ledger.errors import UnknownFormat
 from ledger.formats import (
     candidates_csv,
     general_election_csv,
+    modern_gov_xml,
     nominations_csv,
     notional_csv,
     results_json,
@@ -19,6 +20,7 @@ from ledger.formats import (
     sheet,
 )
 from ledger.formats.reading import Batch, Options, decode, header_of, read_bytes
+from ledger.formats.strict_xml import decode_xml, is_xml
 from ledger.forms import CouncilForm, NightForm, ResultForm, fill, strict_json
 
 __all__ = [
@@ -46,12 +48,11 @@ class Format(Protocol):
 
 
 FORMATS: tuple[Format, ...] = (
-    results_json, general_election_csv, candidates_csv, roster_csv, nominations_csv, sheet,
-    notional_csv,
+    results_json, modern_gov_xml, general_election_csv, candidates_csv, roster_csv,
+    nominations_csv, sheet, notional_csv,
 )  # fmt: skip
 NOTHING = Options()
 SHEET_XLSX = "sheet-xlsx"
-_ZIP = b"PK\x03\x04"
 
 
 def names() -> list[str]:
@@ -62,9 +63,11 @@ def names() -> list[str]:
 def read_file(path: str, options: Options = NOTHING, *, format_: str | None = None) -> Batch:
     """Everything a file holds. Raises CannotRead, UnknownFormat, FileRefused, ExtraMissing."""
     data = read_bytes(path)
-    if format_ == SHEET_XLSX or (format_ is None and data.startswith(_ZIP)):
-        return sheet.read(sheet.xlsx_text(data, path), path, options)
-    text = decode(data, path)
+    if format_ == SHEET_XLSX or (format_ is None and sheet.is_workbook(data)):
+        from ledger.formats import workbook  # noqa: PLC0415 - zip files only where there is one
+
+        return workbook.read(data, path, options)
+    text = decode_xml(data, path) if is_xml(data) else decode(data, path)
     header = header_of(text)
     for known in FORMATS:
         if format_ == known.NAME or (format_ is None and known.recognise(header, text)):

@@ -7,8 +7,16 @@ from collections.abc import Callable, Iterable
 from ledger.errors import FileRefused
 from ledger.formats.reading import Batch, Problems, Row
 from ledger.forms import ResultForm, fill
+from ledger.text import slugify
 
 Contests = dict[str, list[Row]]
+
+
+def ward_contest(ward: str, council: str | None, day: str | None) -> str:
+    """The contest of a ward on a day; the ward's latest, or any council's, where they are
+    not known."""
+    where = f"{council}/{slugify(ward)}" if council else slugify(ward)
+    return f"{where}@{day}" if day else where
 
 
 def group(rows: Iterable[Row], contest: Callable[[Row], str | None]) -> Contests:

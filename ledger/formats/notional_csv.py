@@ -37,5 +37,5 @@ def read(text: str, file: str, options: Options) -> Batch:
             problems.add(row.line, "party", party, "party-twice", what)
         parties[party] = number
     problems.refuse()
-    notionals = tuple(made(NotionalForm, contest=one, seats=seats[one]) for one in seats)
-    return Batch(file, notionals=notionals, lines=tuple(lines.values()))
+    results = tuple(made(NotionalForm, contest=one, seats=seats[one]) for one in seats)
+    return Batch(file, results=results, lines=tuple(lines.values()))

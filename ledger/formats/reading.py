@@ -10,12 +10,12 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.errors import BadName, BadNumber, CannotRead, FileRefused, Problem
-from ledger.forms import CouncilForm, NightForm, NotionalForm, ResultForm
+from ledger.forms import CouncilForm, NightForm, NotionalForm, ResultForm, UnopposedForm
 from ledger.text import clean_name, whole_number
 
 
@@ -34,8 +34,8 @@ class Options:
 class Batch:
     """What a file holds, to be recorded in this order in one write.
 
-    `lines` gives the line of each result, then of each notional one, in `file`, so that a
-    refusal can name it. With
+    `lines` gives the line in `file` of each result (be it of an election without a poll, or
+    notional), so that a refusal can name it. With
     `problems` (of the results that could not be read) it is never recorded: they are here to
     be told together with what is wrong with the others.
     """
@@ -43,8 +43,7 @@ class Batch:
     file: str
     councils: tuple[CouncilForm, ...] = ()
     nights: tuple[NightForm, ...] = ()
-    results: tuple[ResultForm, ...] = ()
-    notionals: tuple[NotionalForm, ...] = ()
+    results: tuple[ResultForm | UnopposedForm | NotionalForm, ...] = ()
     lines: tuple[int | None, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -58,7 +57,7 @@ class Batch:
     def size(self) -> int:
         """How many facts it holds."""
         contests = sum(len(night.contests) for night in self.nights)
-        return len(self.councils) + contests + len(self.results) + len(self.notionals)
+        return len(self.councils) + contests + len(self.results)
 
 
 @dataclass(slots=True)
@@ -89,11 +88,18 @@ class Problems:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table, with the line it begins in; reads its cells strictly."""
+    """A row of a table, with the line it begins in (and, where they have lines of their own,
+    those of its cells); reads its cells strictly."""
 
     line: int
     cells: dict[str, str]
     problems: Problems
+    lines: Mapping[str, int] | None = None
+
+    def tell(self, name: str, rule: str, message: str, suggestion: str | None = None) -> None:
+        """A problem of one cell."""
+        line = (self.lines or {}).get(name, self.line)
+        self.problems.add(line, name, self.get(name) or None, rule, message, suggestion)
 
     def get(self, name: str) -> str:
         """A cell's text, or nothing."""
@@ -104,12 +110,12 @@ class Row:
         text = self.get(field_name)
         if not text:
             if required:
-                self.problems.add(self.line, field_name, None, "missing", "it is empty")
+                self.tell(field_name, "missing", "it is empty")
             return None
         try:
             return clean_name(text)
         except BadName as error:
-            self.problems.add(self.line, field_name, text, "bad-name", error.message)
+            self.tell(field_name, "bad-name", error.message)
             return None
 
     def number(self, field_name: str, *, required: bool = True) -> int | None:
@@ -118,12 +124,12 @@ class Row:
         if not text or text.upper() == "NULL":
             if required:
                 what = "no number is given, and missing is not zero"
-                self.problems.add(self.line, field_name, text or None, "missing", what)
+                self.tell(field_name, "missing", what)
             return None
         try:
             return whole_number(text)
         except BadNumber as error:
-            self.problems.add(self.line, field_name, text, "bad-number", error.message)
+            self.tell(field_name, "bad-number", error.message)
             return None
 
     def votes(self, field_name: str) -> int | None:
@@ -136,7 +142,7 @@ class Row:
         if text in _YES or text in _NO:
             return text in _YES
         if text:
-            self.problems.add(self.line, field_name, text, "bad-mark", "it is neither yes nor no")
+            self.tell(field_name, "bad-mark", "it is neither yes nor no")
         return None
 
 
@@ -180,7 +186,7 @@ def csv_rows(text: str, problems: Problems) -> list[Row]:
     for line, cells in _records(text, problems):
         if header is None:
             header = [name.strip() for name in cells]
-            _check_header(header, line, problems)
+            check_header(header, line, problems)
         elif cells and len(cells) != len(header):
             rule = "short-row" if len(cells) < len(header) else "long-row"
             what = f"{len(cells)} cells under {len(header)} headings"
@@ -205,7 +211,8 @@ def _records(text: str, problems: Problems) -> Iterator[tuple[int, list[str]]]:
             return
 
 
-def _check_header(header: list[str], line: int, problems: Problems) -> None:
+def check_header(header: list[str], line: int, problems: Problems) -> None:
+    """Every heading has a name, of its own."""
     for place, name in enumerate(header):
         if not name and any(header):
             problems.add(line, None, None, "empty-heading", f"column {place + 1} has no name")

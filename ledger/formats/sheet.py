@@ -3,23 +3,28 @@
 Columns in any order: `ward`, `candidate`, `party`, `votes`, and where given `elected`,
 `council`, `ballot_paper_id`, `electorate`, `rejected`, `source`; others are left alone. A
 row's contest is its ballot paper id or, with `poll_date`, the ward's contest of that day.
+
+Of a workbook (.xlsx) the one visible sheet with such headings in its first row is read; empty
+rows and columns are left out. Merged cells, errors (`#REF!`) and formulas that were never
+calculated are refused, and so are other workbooks (.xls, .ods) and those with a password.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import Any
-
-from ledger.errors import CannotRead, ExtraMissing
-from ledger.formats.grouping import group, results_of
+from ledger.formats.grouping import group, results_of, ward_contest
 from ledger.formats.reading import Batch, Options, Problems, Row, csv_rows, header_of, need
 from ledger.text import slugify
 
 NAME = "sheet-csv"
 COLUMNS = ("ward", "candidate", "party", "votes")
 FIELDS = {"name": "candidate", "party": "party", "votes": "votes"}
+ZIP, OLE = b"PK\x03\x04", bytes.fromhex("d0cf11e0a1b11ae1")
 OPTIONAL = ("elected", "rejected", "electorate", "source")
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether bytes are of a spreadsheet program, of today's kind or an older one."""
+    return data.startswith((ZIP, OLE))
 
 
 def recognise(header: list[str], text: str) -> bool:
@@ -33,7 +38,13 @@ def read(text: str, file: str, options: Options) -> Batch:
     problems = Problems(file)
     header = header_of(text)
     need(header, COLUMNS, problems)
-    rows = csv_rows(text, problems)
+    return results(header, csv_rows(text, problems), file, options, problems)
+
+
+def results(
+    header: list[str], rows: list[Row], file: str, options: Options, problems: Problems
+) -> Batch:
+    """A result for each ward in these rows."""
     fields = FIELDS | {name: name for name in OPTIONAL if name in header}
     contests = group(rows, lambda row: _contest(row, options))
     return results_of(contests, file, fields, problems)
@@ -45,30 +56,5 @@ def _contest(row: Row, options: Options) -> str | None:
     ward = row.name("ward")
     if ward is None:
         return None
-    council = options.council or (slugify(row.get("council")) if row.get("council") else "")
-    where = f"{council}/{slugify(ward)}" if council else slugify(ward)
-    return f"{where}@{options.poll_date}" if options.poll_date else where
-
-
-def xlsx_text(data: bytes, file: str) -> str:
-    """The first sheet of a workbook as CSV text. Raises ExtraMissing, CannotRead.
-
-    Whole numbers lose the `.0` a workbook gives every number; nothing else is changed.
-    """
-    try:
-        from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise ExtraMissing(package="python-calamine", extra="excel") from error
-    try:
-        rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
-    except (CalamineError, OSError, ValueError) as error:
-        raise CannotRead(file=file, what=f"it is no workbook: {error}") from error
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    council = options.council or (slugify(row.get("council")) if row.get("council") else None)
+    return ward_contest(ward, council, options.poll_date)
