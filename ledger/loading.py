@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Callable
 
 from ledger.desk import Desk
-from ledger.errors import FileRefused, LedgerError, Problem, Refused
+from ledger.errors import ChangesRefused, FileRefused, LedgerError, Problem, Refused
 from ledger.formats.reading import Batch
-from ledger.forms import ResultForm, made
+from ledger.forms import ChangesForm, ResultForm, made
 from ledger.values import Frozen
 
 
@@ -47,6 +47,12 @@ def load(
             line,
             result.contest,
         )
+    for change in batch.changes:
+        attempt(
+            lambda c=change: _change(desk, c, batch.file, prefix),  # type: ignore[misc]
+            change.lines[0],
+            change.ward,
+        )
     if problems:
         raise FileRefused(batch.file, sorted(problems, key=lambda problem: problem.line or 0))
 
@@ -56,6 +62,20 @@ def _declare(desk: Desk, result: ResultForm, declared_at: str | None, prefix: st
     if result.declared_at is None and declared_at is not None:
         result = made(ResultForm, **(dict(result) | {"declared_at": declared_at}))
     desk.declare(result.contest, result, key=_key(prefix, result))
+
+
+def _change(desk: Desk, changes: ChangesForm, file: str, prefix: str | None) -> None:
+    """Draft one correction; each change that cannot be made is told by its own line."""
+    try:
+        desk.change(changes, key=_key(prefix, changes))
+    except ChangesRefused as refused:
+        raise FileRefused(
+            file,
+            [
+                _problem(file, changes.lines[place], changes.changes[place].field, one)
+                for place, one in refused.each.items()
+            ],
+        ) from refused
 
 
 def _key(prefix: str | None, form: Frozen) -> str | None:

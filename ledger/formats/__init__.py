@@ -13,6 +13,7 @@ from ledger.formats import (
     candidates_csv,
     general_election_csv,
     nominations_csv,
+    record_of_changes,
     results_json,
     roster_csv,
     sheet,
@@ -45,7 +46,8 @@ class Format(Protocol):
 
 
 FORMATS: tuple[Format, ...] = (
-    results_json, general_election_csv, candidates_csv, roster_csv, nominations_csv, sheet,
+    results_json, general_election_csv, candidates_csv, roster_csv, nominations_csv,
+    record_of_changes, sheet,
 )  # fmt: skip
 NOTHING = Options()
 SHEET_XLSX = "sheet-xlsx"

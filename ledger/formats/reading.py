@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.errors import BadName, BadNumber, CannotRead, FileRefused, Problem
-from ledger.forms import CouncilForm, NightForm, ResultForm
+from ledger.forms import ChangesForm, CouncilForm, NightForm, ResultForm
 from ledger.text import clean_name, whole_number
 
 
@@ -44,6 +44,7 @@ class Batch:
     nights: tuple[NightForm, ...] = ()
     results: tuple[ResultForm, ...] = ()
     lines: tuple[int | None, ...] = ()
+    changes: tuple[ChangesForm, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     def whole(self) -> Batch:
@@ -56,7 +57,7 @@ class Batch:
     def size(self) -> int:
         """How many facts it holds."""
         contests = sum(len(night.contests) for night in self.nights)
-        return len(self.councils) + contests + len(self.results)
+        return len(self.councils) + contests + len(self.results) + len(self.changes)
 
 
 @dataclass(slots=True)
