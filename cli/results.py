@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from ledger.forms import ResultForm
+    from ledger.forms import CandidateCorrection, ResultForm
 
 
 def result_from(
@@ -66,3 +66,26 @@ def votes_from(pairs: tuple[str, ...]) -> list[tuple[str, int | None]]:
             raise click.UsageError(f'--votes wants "Name=1317", not {pair!r}.')
         found.append((name, None if number == "?" else whole_number(number)))
     return found
+
+
+def people_from(
+    rename: tuple[str, ...], party: tuple[str, ...], party_id: tuple[str, ...]
+) -> list[CandidateCorrection]:
+    """Who `--rename Old=New`, `--party Name=Label` and `--party-id Name=PP85` put right, each
+    under the name that stands. Raises Refused, UsageError."""
+    from ledger.forms import CandidateCorrection, made
+
+    found: dict[str, dict[str, str]] = {}
+    for option, field, pairs in (
+        ("--rename", "name", rename),
+        ("--party", "party", party),
+        ("--party-id", "party_id", party_id),
+    ):
+        for pair in pairs:
+            name, equals, value = (part.strip() for part in pair.partition("="))
+            if not (name and equals and value):
+                raise click.UsageError(f'{option} wants "Name=…", not {pair!r}.')
+            if field in found.setdefault(name, {}):
+                raise click.UsageError(f"{option} is given twice for {name!r}.")
+            found[name][field] = value
+    return [made(CandidateCorrection, candidate=name, **said) for name, said in found.items()]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.output import party, put_json, safe, seats_line, signed, styled
+from cli.output import party, put_json, safe, seats_line, signed, styled, table
 from ledger.times import local
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def tell(ledger: Ledger, receipt: Receipt, *, as_json: bool, once: bool = False)
                 "recorded": bool(receipt.recorded) and not receipt.dry_run,
                 "dry_run": receipt.dry_run,
                 "withdrawn": bool(receipt.withdrawn),
-                "effect": {"class": line.effect.kind, "seats": line.effect.seats},
+                "effect": line.effect.as_json(),
             }
         )
         return
@@ -68,10 +68,13 @@ def tell_decided(
         raise
 
 
-def tell_many(receipt: Receipt, what: str, *, as_json: bool) -> None:
-    """One write of several entries."""
+def tell_many(receipt: Receipt, what: str, *, as_json: bool, lines: Sequence[LogLine] = ()) -> None:
+    """One write of several entries; `lines` are those worth telling one by one."""
     numbers = [entry.number for entry in receipt.entries]
     if as_json:
+        one_by_one = [
+            {"entry": line.entry.number, "effect": line.effect.as_json()} for line in lines
+        ]
         put_json(
             {
                 "recorded": 0 if receipt.dry_run else receipt.recorded,
@@ -80,9 +83,12 @@ def tell_many(receipt: Receipt, what: str, *, as_json: bool) -> None:
                 "dry_run": receipt.dry_run,
                 "withdrawn": receipt.withdrawn,
                 "entries": numbers,
+                **({"effects": one_by_one} if lines else {}),
             }
         )
         return
+    if lines:
+        click.echo(changes_table(lines) + "\n")
     verb = "Would record" if receipt.dry_run else "Recorded"
     if receipt.recorded == 1:
         span = f" (entry {numbers[0]})"
@@ -94,6 +100,22 @@ def tell_many(receipt: Receipt, what: str, *, as_json: bool) -> None:
     if receipt.withdrawn:
         click.echo(f"  {receipt.withdrawn} of these were withdrawn since, and stay so; declare"
                    " them again one by one if they are right.")  # fmt: skip
+
+
+_CHANGES = ("Entry", "Contest", "The source changed", "Cause", "Effect")
+
+
+def changes_table(lines: Sequence[LogLine]) -> str:
+    """Corrections that a source's record of changes makes, each with its effect."""
+    return table(_CHANGES, [_change(line) for line in lines], right="Entry")
+
+
+def _change(line: LogLine) -> tuple[str, ...]:
+    said = "; ".join(safe(str(one)) for one in line.told)
+    moves = " ".join(f"{code}{signed(seats)}" for code, seats in line.effect.seats.items())
+    cause = str(getattr(line.entry.fact, "cause", ""))
+    effect = f"{line.effect.kind} {moves}".strip()
+    return (str(line.entry.number), line.entry.ward or "", said, cause, effect)
 
 
 def _lead(receipt: Receipt, number: int) -> str:
@@ -129,7 +151,8 @@ def _fact(line: LogLine, where: str, *, short: bool) -> str:
     if kind.startswith("result-") and kind != "result-overturned":
         names = _people(fact.elected) or "a tie, waiting for its lot"
         lot = f" and by lot {', '.join(map(safe, line.drawn))}" if line.drawn else ""
-        return f"{where}: {names}{lot}"
+        told = "".join(f"; {safe(str(one))}" for one in line.told)
+        return f"{where}: {names}{lot}{told}"
     return _SAID[kind](fact, where)
 
 
@@ -179,6 +202,7 @@ def consequences(line: LogLine) -> list[str]:
             local(m, line.timezone) for m in (line.moved_from, line.entry.event.effective_at)
         )
         texts.append(f"declared at {now:%Y-%m-%d %H:%M %Z} (before: {was:%Y-%m-%d %H:%M %Z})")
+    texts += [f"{_known_as(old, new)} (before: {_known_as(new, old)})" for old, new in line.people]
     if line.effect.seats:
         moves = ", ".join(f"{party(code)} {signed(n)}" for code, n in line.effect.seats.items())
         texts.append(f"seats: {moves}")
@@ -186,6 +210,15 @@ def consequences(line: LogLine) -> list[str]:
         texts.append(f"accepted: {', '.join(line.entry.event.accepted)}")
     texts.append(f"effect: {line.effect.kind}; now {seats_line(_ranked(line.total))}")
     return texts
+
+
+def _known_as(other: Any, one: Any) -> str:
+    """A candidate, with what of the party another reading of them has otherwise."""
+    party = one.party
+    if other.party == party:
+        return safe(one.name)
+    id_ = f" {safe(party.id or 'no id')}" if other.party.label == party.label else ""
+    return f"{safe(one.name)} ({safe(party.label)}{id_})"
 
 
 def _move(line: LogLine, before: Change, new: Change) -> str:

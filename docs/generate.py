@@ -91,6 +91,7 @@ def facts() -> str:
         facts_of.SeatAtStart,
         facts_of.Nominee,
         facts_of.Candidate,
+        values.FieldChange,
         values.Party,
     ):
         parts += _fields(cls.__name__, cls)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ledger.desk import Desk
     from ledger.drafts import Receipt
     from ledger.formats.reading import Batch
-    from ledger.forms import CouncilForm, NightForm, ResultForm
+    from ledger.forms import CandidateCorrection, CouncilForm, NightForm, ResultForm
 
 Clock = Callable[[], datetime]
 
@@ -112,14 +112,16 @@ class Ledger:
         self, contest: str, *, by: str, reason: str, cause: Cause = "other",
         source: str | None = None, votes: Mapping[str, int | None] | None = None,
         form: ResultForm | None = None, declared_at: str | datetime | None = None,
-        lot: Sequence[str] = (), replaces: int | None = None, whole: bool = False,
+        lot: Sequence[str] = (), people: Sequence[CandidateCorrection] = (),
+        replaces: int | None = None, whole: bool = False,
         accept: Sequence[str] = (), key: str | None = None, dry_run: bool = False,
     ) -> Receipt:  # fmt: skip
-        """Replace the version that stands, changing what is given (`whole`: everything)."""
+        """Replace the version that stands, changing what is given (`whole`: everything);
+        `people` are candidates whose name or party was recorded wrongly."""
         desk = self.desk(by=by, source=source, key=key, accept=accept)
         desk.correct(
-            contest, form or _form(contest, votes, lot), declared_at,
-            reason=reason, cause=cause, replaces=replaces, whole=whole,
+            contest, form or _form(contest, votes, lot, bare=bool(people)), declared_at,
+            reason=reason, cause=cause, replaces=replaces, whole=whole, people=people,
         )  # fmt: skip
         return desk.commit(dry_run=dry_run)
 
@@ -222,9 +224,14 @@ class Ledger:
         return entry
 
 
-def _form(contest: str, votes: Mapping[str, int | None] | None, lot: Sequence[str]) -> ResultForm:
-    from ledger.forms import result_form  # noqa: PLC0415 - as the desk
+def _form(
+    contest: str, votes: Mapping[str, int | None] | None, lot: Sequence[str], *, bare: bool = False
+) -> ResultForm:
+    """The form of these votes and this lot; `bare` says that neither may be given."""
+    from ledger.forms import ResultForm, made, result_form  # noqa: PLC0415 - as the desk
 
+    if bare and not votes and not lot:
+        return made(ResultForm, contest=contest)
     return result_form(contest, votes, lot)
 
 

@@ -14,6 +14,7 @@ from ledger.befalling import Befalling
 from ledger.drafts import nth_key
 from ledger.errors import (
     BeforeDeclared,
+    ChangesRefused,
     ContestOpen,
     LotTooEarly,
     NotDeclared,
@@ -25,7 +26,15 @@ from ledger.errors import (
 from ledger.errors import CouncilRegistered as AlreadyRegistered
 from ledger.events import Entry
 from ledger.facts import CouncilRegistered, LotDrawn, Result
-from ledger.forms import ContestForm, CouncilForm, NightForm, ResultForm, made
+from ledger.forms import (
+    CandidateCorrection,
+    ChangesForm,
+    ContestForm,
+    CouncilForm,
+    NightForm,
+    ResultForm,
+    made,
+)
 from ledger.present import Found, register_of
 from ledger.text import did_you_mean
 from ledger.times import (
@@ -37,8 +46,8 @@ from ledger.times import (
     start_of,
     zone,
 )
-from ledger.values import Cause
-from ledger.ward import Contest, Ward
+from ledger.values import Cause, FieldChange
+from ledger.ward import Contest, Ward, result_of
 
 
 class Desk(Befalling):
@@ -148,25 +157,61 @@ class Desk(Befalling):
         cause: Cause = "other",
         replaces: int | None = None,
         whole: bool = False,
+        people: Sequence[CandidateCorrection] = (),
+        told: tuple[FieldChange, ...] = (),
     ) -> None:
         """Draft a correction of the version that stands."""
         with self._keyed(None) as used:
-            council, stream, contest = self._find(wanted, form)
-            if contest.standing is None:
-                raise NotDeclared(contest=contest.fact.contest)
-            self._refuse_other_entry(contest, replaces)
-            was = contest.standing.event.effective_at
-            given = form.declared_at if declared_at is None else declared_at
-            moment = was if given is None else self._moment(given, council, contest)
-            fact = domain.correct(
-                contest, form, reason=reason, cause=cause, replaces=replaces, whole=whole,
-                moves=moment != was,
+            found = self._find(wanted, form)
+            self._correct(
+                used, found, form, declared_at, reason=reason, cause=cause, replaces=replaces,
+                whole=whole, people=people, told=told,
             )  # fmt: skip
-            before, last = contest.result(), self._last(stream, contest)
-            case = rules.Case(
-                contest.fact, fact, moment, self._now, before=before, lots=contest.drawn, last=last
+
+    def change(self, form: ChangesForm, *, key: str | None = None) -> None:
+        """Draft the correction that a source's own record of changes makes of one result: of
+        what the ledger holds; the rest is told. Raises ChangesRefused."""
+        with self._keyed(key) as used:
+            place, found = self._present.polled(form)
+            contest, standing = found[2], found[2].standing
+            if standing is None:
+                raise NotDeclared(contest=contest.fact.contest)
+            before, number = result_of(standing), standing.number
+            where = "by a row above it" if number > self._total else f"entry {number}"
+            after, refused = domain.changed_by(
+                contest.fact, place.name, where, before, form.changes
             )
-            self._draft(stream, fact, moment, used, form.source, self._obey(case))
+            if refused:
+                raise ChangesRefused(refused, ward=place.name, on=form.on)
+            result, people = domain.differences(before, after)
+            self._correct(
+                used, found, result, None, people=people, told=form.changes,
+                reason=f"the source changed its record on {form.on}",
+                cause=domain.cause_of(form.changes),
+            )  # fmt: skip
+
+    def _correct(  # noqa: PLR0913 - a correction is made of all of these
+        self, key: str | None, found: Found, form: ResultForm,
+        declared_at: str | datetime | None, *, reason: str, cause: Cause,
+        replaces: int | None = None, whole: bool = False,
+        people: Sequence[CandidateCorrection] = (), told: tuple[FieldChange, ...] = (),
+    ) -> None:  # fmt: skip
+        council, stream, contest = found
+        if contest.standing is None:
+            raise NotDeclared(contest=contest.fact.contest)
+        self._refuse_other_entry(contest, replaces)
+        was = contest.standing.event.effective_at
+        given = form.declared_at if declared_at is None else declared_at
+        moment = was if given is None else self._moment(given, council, contest)
+        fact = domain.correct(
+            contest, form, reason=reason, cause=cause, replaces=replaces, whole=whole,
+            moves=moment != was, people=people, told=told,
+        )  # fmt: skip
+        before, last = contest.result(), self._last(stream, contest)
+        case = rules.Case(
+            contest.fact, fact, moment, self._now, before=before, lots=contest.drawn, last=last
+        )
+        self._draft(stream, fact, moment, key, form.source, self._obey(case))
 
     def redeclare(
         self, wanted: str, form: ResultForm, declared_at: str | datetime | None = None,

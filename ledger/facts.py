@@ -15,6 +15,7 @@ from ledger.values import (
     ContestId,
     Count,
     EventId,
+    FieldChange,
     Frozen,
     Moment,
     Name,
@@ -186,12 +187,14 @@ class ResultDeclared(Result):
 
 
 class ResultCorrected(Result):
-    """Our record was wrong: this replaces the version `target` (an event id)."""
+    """Our record was wrong: this replaces the version `target` (an event id). `told` is what a
+    source's own record of changes says of it, also of fields the ledger does not hold."""
 
-    kind: Literal["result-corrected.v1"] = "result-corrected.v1"
+    kind: Literal["result-corrected.v2"] = "result-corrected.v2"
     target: EventId
     reason: Text
     cause: Cause
+    told: tuple[FieldChange, ...] = ()
 
 
 class LotDrawn(Frozen):

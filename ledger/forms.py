@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
 from ledger.errors import FileRefused, Missing, Problem, Refused
-from ledger.values import SLUG, Count, Frozen, Name, SeatId, Slug, Text, VotingSystem, Year
+from ledger.values import (
+    SLUG,
+    Count,
+    FieldChange,
+    Frozen,
+    Name,
+    SeatId,
+    Slug,
+    Text,
+    VotingSystem,
+    Year,
+)
 
 TimeText = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 
@@ -29,6 +41,16 @@ class CandidateForm(Frozen):
     party_id: Text | None = None
     elected: bool | None = None
     id: Text | None = None
+
+
+class CandidateCorrection(Frozen):
+    """What was wrong with a candidate besides votes: `candidate` is the name as it stands. A
+    new party label keeps no id but the one given, or the one the table of parties has."""
+
+    candidate: Name
+    name: Name | None = None
+    party: Name | None = None
+    party_id: Text | None = None
 
 
 class ResultForm(Frozen):
@@ -76,6 +98,25 @@ class WardForm(Frozen):
     seats: Annotated[tuple[SeatForm, ...], Field(min_length=1)]
     slug: Slug | None = None
     code: Text | None = None
+
+
+class ChangesForm(Frozen):
+    """What a source says it changed, on one day, in its record of a ward (known by its code).
+
+    How to find the contest and the rows in a file is no part of what the source says.
+    """
+
+    code: Text
+    ward: Name
+    changes: Annotated[tuple[FieldChange, ...], Field(min_length=1)]
+    council: Slug | None = Field(default=None, exclude=True)
+    poll_date: TimeText | None = Field(default=None, exclude=True)
+    lines: tuple[int, ...] = Field(default=(), exclude=True)
+
+    @property
+    def on(self) -> date:
+        """The day the source said so."""
+        return self.changes[0].on
 
 
 class CouncilForm(Frozen):

@@ -7,9 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ledger.desk import Desk
-from ledger.errors import AlreadyDeclared, FileRefused, LedgerError, Problem, Refused
+from ledger.errors import (
+    AlreadyDeclared,
+    ChangesRefused,
+    FileRefused,
+    LedgerError,
+    Problem,
+    Refused,
+)
 from ledger.formats.reading import Batch
-from ledger.forms import NotionalForm, ResultForm, UnopposedForm, made
+from ledger.forms import ChangesForm, NotionalForm, ResultForm, UnopposedForm, made
 from ledger.values import Frozen
 
 
@@ -36,6 +43,9 @@ def load(
     for line, said in zip(batch.lines, batch.results, strict=True):
         with told.of(line, said.contest):
             _say(desk, said, declared_at, prefix)
+    for changes in batch.changes:
+        with told.of(changes.lines[0], changes.ward):
+            _change(desk, changes, batch.file, prefix)
     told.refuse()
 
 
@@ -93,6 +103,20 @@ def timed(said: ResultForm | UnopposedForm, declared_at: str | None) -> ResultFo
     if said.declared_at is not None or declared_at is None:
         return said
     return made(type(said), **(dict(said) | {"declared_at": declared_at}))
+
+
+def _change(desk: Desk, changes: ChangesForm, file: str, prefix: str | None) -> None:
+    """Draft one correction; each change that cannot be made is told by its own line."""
+    try:
+        desk.change(changes, key=_key(prefix, changes))
+    except ChangesRefused as refused:
+        raise FileRefused(
+            file,
+            [
+                _problem(file, changes.lines[place], changes.changes[place].field, one)
+                for place, one in refused.each.items()
+            ],
+        ) from refused
 
 
 def _key(prefix: str | None, form: Frozen) -> str | None:

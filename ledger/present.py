@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ledger.errors import (
+    NotPolled,
+    OtherWard,
+    UnknownCode,
     UnknownContest,
     UnknownCouncil,
     UnknownHolder,
@@ -26,7 +29,11 @@ from ledger.ids import lead, named_council
 from ledger.seating import ward_changes
 from ledger.store import Store
 from ledger.text import did_you_mean, match_key
+from ledger.times import parse_day
 from ledger.ward import Contest, Ward, evolve, replay, without
+
+if TYPE_CHECKING:
+    from ledger.forms import ChangesForm
 
 
 @dataclass(slots=True)
@@ -166,6 +173,48 @@ class Present:
             seats = ", ".join(f"{one.registered.council}/{one.seat}" for one in found)
             raise WhichSeat(wanted=wanted, seats=seats)
         return found[0]
+
+    def polled(self, form: ChangesForm) -> tuple[WardSeats, Found]:
+        """The ward of a code, and its contest that was polled by the day of the changes (or on
+        the day given). Raises UnknownCode, OtherWard, NotPolled, WhichContest."""
+        registers = [register_of(entry) for entry in self.registers().values()]
+        wards = [
+            (council, place)
+            for council in registers
+            if form.council in (None, council.council)
+            for place in council.wards
+            if place.code == form.code
+        ]
+        if not wards:
+            raise UnknownCode(code=form.code, ward=form.ward, suggestion=self._code_hint(form.ward))
+        slugs = list(dict.fromkeys(council.council for council, _ in wards))
+        if len(slugs) > 1:
+            raise WhichCouncil(councils=", ".join(slugs))
+        known = wards[-1][1].name
+        if all(match_key(place.name) != match_key(form.ward) for _, place in wards):
+            raise OtherWard(code=form.code, ward=form.ward, known=known)
+        day = parse_day(form.poll_date) if form.poll_date else None
+        found = [
+            (place, (council, stream, contest))
+            for council, place in wards
+            for stream in (council.stream(place.slug),)
+            for contest in self.ward(stream).contests.values()
+            if (contest.fact.poll_date == day if day else contest.fact.poll_date <= form.on)
+        ]
+        if not found:
+            raise NotPolled(ward=known, when=f"on {day}" if day else f"by {form.on}")
+        if len(found) > 1:
+            names = ", ".join(contest.fact.contest for _, (_, _, contest) in found)
+            raise WhichContest(contest=known, contests=names)
+        return found[0]
+
+    def _code_hint(self, name: str) -> str:
+        """The codes of the wards of a name, or a name like it."""
+        councils = [register_of(entry) for entry in self.registers().values()]
+        codes = [ward.code for council in councils if (ward := council.named(name)) and ward.code]
+        if codes:
+            return f"{name} has {' or '.join(codes)} here. "
+        return did_you_mean(name, [ward.name for council in councils for ward in council.wards])
 
     def _in_force(self, when: Callable[[CouncilRegistered], datetime]) -> list[Entry]:
         """The register of each council at an hour."""

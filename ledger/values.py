@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, date
 from functools import lru_cache
 from typing import Annotated, Literal, get_args
 
@@ -82,3 +82,15 @@ class Party(Frozen):
     code: Code
     group: Code
     id: str | None = None
+
+
+class FieldChange(Frozen):
+    """One field a source says it changed, in the source's own words; `on` is the day it said so."""
+
+    field: Text
+    old: Text
+    new: Text
+    on: date
+
+    def __str__(self) -> str:
+        return f"{self.field} from {self.old} to {self.new} ({self.on})"

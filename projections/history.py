@@ -13,6 +13,7 @@ from ledger.book import Ledger
 from ledger.errors import UnknownContest
 from ledger.events import NOW, Entry, Viewpoint, as_json
 from ledger.facts import (
+    Candidate,
     ContestFact,
     CouncilRegistered,
     EntryWithdrawn,
@@ -25,8 +26,9 @@ from ledger.seating import Change, ward_changes
 from ledger.text import did_you_mean
 from ledger.times import local
 from ledger.truth import as_counted
-from ledger.values import Truth
+from ledger.values import FieldChange, Truth
 from ledger.ward import Contest, Ward, evolve
+from projections.compared import people_corrected, reordered, votes
 from projections.tally import control, counted, net
 from projections.viewpoints import resolve
 
@@ -41,6 +43,10 @@ class Effect:
     seats: dict[str, int] = field(default_factory=dict)
     holders: tuple[tuple[Change | None, Change], ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        """The shape of `effect` wherever it is printed."""
+        return {"class": self.kind, "seats": self.seats}
+
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
@@ -53,6 +59,7 @@ class LogLine:
     total: dict[str, int]  # the composition after it, counting every known change
     drawn: tuple[str, ...] = ()  # who a lot of its own adds to the elected of a result
     moved_from: datetime | None = None  # the hour it corrects, where that is what it changes
+    people: tuple[tuple[Candidate, Candidate], ...] = ()  # under another name or party than before
 
     @property
     def contest(self) -> str | None:
@@ -63,6 +70,12 @@ class LogLine:
     def kind(self) -> str:
         """The kind without its version: `result-declared`."""
         return self.entry.kind
+
+    @property
+    def told(self) -> tuple[FieldChange, ...]:
+        """What a source's own record of changes says it corrects."""
+        fact = self.entry.fact
+        return fact.told if isinstance(fact, ResultCorrected) else ()
 
     def as_json(self) -> dict[str, Any]:
         """The shape of one line of `log --json`."""
@@ -82,7 +95,7 @@ class LogLine:
             "key": event.key,
             "target": self.target,
             "accepted": list(event.accepted),
-            "effect": {"class": self.effect.kind, "seats": self.effect.seats},
+            "effect": self.effect.as_json(),
             "digest": self.entry.digest,
             "data": as_json(fact),
         }
@@ -155,6 +168,7 @@ class Follower:
             if now and isinstance(fact, Result)
             else (),
             moved_from=_hour_corrected(entry, target),
+            people=people_corrected(was, now, fact),
         )
 
     def _settle(self, slug: str) -> None:
@@ -188,9 +202,9 @@ class Follower:
         old, new = was.result() if was else None, now.result() if now else None
         if old is None and new is None:
             return "none"
-        if old is not None and new is not None and _order(old) != _order(new):
+        if old is not None and new is not None and reordered(old, new):
             return "rank"
-        same = old and new and old.candidates == new.candidates
+        same = old and new and votes(old) == votes(new)
         figures = ("rejected", "ballot_papers", "electorate", "lot")
         if same and all(getattr(old, f) == getattr(new, f) for f in figures):
             others = SeatFact | ContestFact | ResultCorrected | EntryWithdrawn
@@ -203,10 +217,6 @@ def _hour_corrected(entry: Entry, target: Entry | None) -> datetime | None:
         return None
     was = target.event.effective_at
     return was if was != entry.event.effective_at else None
-
-
-def _order(result: Result) -> list[str]:
-    return [candidate.name for candidate in result.ranked]
 
 
 def _same_holder(one: Change | None, other: Change) -> bool:

@@ -154,7 +154,7 @@ def standing(entries, truth="legal"):
         for e in said:
             if e["fact"]["kind"] in ("result-declared.v1", "result-redeclared.v1"):
                 announced.append([e])
-            if e["fact"]["kind"] == "result-corrected.v1":
+            if e["fact"]["kind"] == "result-corrected.v2":
                 of = [a for a in announced if a[-1]["event_id"] == e["fact"]["target"]]
                 for versions in of:
                     versions.append(e)

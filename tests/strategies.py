@@ -26,6 +26,7 @@ from ledger.errors import Refused, UnknownCouncil
 from ledger.events import Entry
 from ledger.facts import ContestOpened, Result
 from ledger.forms import (
+    CandidateCorrection,
     CandidateForm,
     ContestForm,
     CouncilForm,
@@ -141,6 +142,7 @@ corrections = st.builds(
     names=st.lists(st.integers(0, 3), max_size=1).map(tuple),
     minute=st.one_of(st.none(), _minutes),
     unknown=_seldom,
+    parties=st.lists(st.integers(0, 4), max_size=1).map(tuple),
     cause=st.sampled_from(CAUSES),
     tick=_ticks,
 )
@@ -340,7 +342,15 @@ def lot_request(played: Played, step: Step) -> Request:
 def correct_request(played: Played, step: Step) -> Request:
     contest = _contest(played, step, declared=True)
     form = _form(played, contest, step)
-    return lambda desk: desk.correct(contest, form, reason="looked again", cause=step.cause)
+    standing = played.results().get(contest)
+    people = [
+        CandidateCorrection(candidate=one.name, name=f"Q{step.pick}", party=PARTIES[party])
+        for party in step.parties
+        for one in (standing.candidates[step.pick % 2 :][:1] if standing else ())
+    ]
+    return lambda desk: desk.correct(
+        contest, form, reason="looked again", cause=step.cause, people=people
+    )
 
 
 def withdraw_request(played: Played, step: Step) -> Request:

@@ -35,6 +35,9 @@ def plain(batch):
         "nights": [form.model_dump(mode="json") for form in batch.nights],
         "results": [form.model_dump(mode="json") for form in batch.results],
         "lines": list(batch.lines),
+        **(
+            {"changes": [c.model_dump(mode="json") for c in batch.changes]} if batch.changes else {}
+        ),
     }
 
 

@@ -15,7 +15,7 @@ from cli.commands.replay import shown
 from cli.commands.seats import board
 from cli.options import ledger_option
 from cli.output import seats_line, styled
-from cli.told import consequences, describe
+from cli.told import changes_table, consequences, describe
 from ledger.times import local
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MANY = 100  # a night of more contests is told by its gains and milestones
 
 
 # As in cli.nights, which the listing of help should not import; a test compares them.
-NAMES = ("southampton-2016", "general-election-2019")
+NAMES = ("southampton-2016", "general-election-2019", "general-election-2024")
 
 
 @click.command("demo")
@@ -41,7 +41,8 @@ def command(night: str, list_nights: bool, keep: str | None, fast: bool) -> None
     """Tell a real night from shipped data, declaration by declaration.
 
     It builds a ledger, shows what the board showed (with one mistake, made for the
-    demo, and its correction), and ends with the composition and what to try next.
+    demo, and its correction; of 2024, what its publisher really changed), and ends
+    with the composition and what to try next.
 
     \b
     Examples:
@@ -75,6 +76,7 @@ def command(night: str, list_nights: bool, keep: str | None, fast: bool) -> None
 def _tell(night: Night, url: str, pause: float) -> None:
     from ledger import connect
     from ledger.events import Viewpoint
+    from projections.history import history
     from projections.seats import seats
     from projections.timeline import replay
 
@@ -82,13 +84,16 @@ def _tell(night: Night, url: str, pause: float) -> None:
     click.echo(f"Note: {night.caution}\n")
     _record(night, url)
     with connect(url) as ledger:
-        steps = list(replay(ledger, night.place, clock="ledger"))
-        click.echo("As the board showed it, in the order it was recorded:\n")
-        for step in _worth_telling(steps):
-            click.echo(shown(step))
-            time.sleep(pause)
-        mend = next(step for step in steps if step.kind == "result-corrected")
-        _explain(ledger, mend)
+        if night.slip is None:
+            click.echo("What was changed after it was published, and what that moved:\n")
+            click.echo(changes_table([line for line in history(ledger) if line.told]))
+        else:
+            steps = list(replay(ledger, night.place, clock="ledger"))
+            click.echo("As the board showed it, in the order it was recorded:\n")
+            for step in _worth_telling(steps):
+                click.echo(shown(step))
+                time.sleep(pause)
+            _explain(ledger, next(step for step in steps if step.kind == "result-corrected"))
         click.echo("")
         click.echo(board(seats(ledger, night.place, Viewpoint())))
 

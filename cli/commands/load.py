@@ -12,10 +12,11 @@ from cli.told import tell_many
 
 if TYPE_CHECKING:
     from ledger import Ledger
+    from projections.history import LogLine
 
 FORMATS = ("results-json", "candidates-csv", "sheet-csv", "sheet-xlsx", "roster-csv",
-           "nominations-csv", "notional-csv", "modern-gov-xml",
-           "general-election-csv")  # fmt: skip
+           "nominations-csv", "notional-csv", "modern-gov-xml", "general-election-csv",
+           "record-of-changes")  # fmt: skip
 
 
 @click.command("load")
@@ -53,6 +54,7 @@ def command(
       seatledger load results.json --source "council website"
       seatledger load ge2019_declarations.csv --candidates ge2019_candidates.csv \\
           --source "House of Commons Library" --accept rejected-share
+      seatledger load record_of_changes.csv --dry-run --source "House of Commons Library"
       seatledger load sheet.csv --poll-date 2024-05-02 --dry-run --source "desk sheet"
       seatledger load results.xml --council southampton --poll-date 2016-05-05 \\
           --source "council website (Modern.gov)"
@@ -71,4 +73,9 @@ def command(
         length=batch.size, label="Loading", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
         receipt = ledger.load(batch, **said, **how, progress=bar.update)
-    tell_many(receipt, "entries", as_json=as_json)
+    lines: list[LogLine] = []
+    if batch.changes and how["dry_run"]:
+        from projections.history import effects
+
+        lines = effects(ledger, receipt.entries[receipt.skipped :])
+    tell_many(receipt, "entries", as_json=as_json, lines=lines)

@@ -77,7 +77,7 @@ def command(
 _HEADS = ("Entry", "Recorded", "In the hall", "What", "Seats", "By", "Source")
 _COLUMNS = (
     *("entry", "recorded_at", "kind", "council", "ward", "contest", "effective_at", "by", "source"),
-    *("reason", "cause", "key", "target", "accepted", "effect", "seats"),
+    *("reason", "cause", "key", "target", "accepted", "effect", "seats", "told"),
 )
 
 
@@ -86,7 +86,8 @@ def _row(line: LogLine) -> list[object]:
     effect = told.pop("effect")
     told["accepted"] = " ".join(told["accepted"])
     seats = " ".join(f"{code}={change:+d}" for code, change in effect["seats"].items())
-    return [*(told[name] for name in _COLUMNS[:14]), effect["class"], seats]
+    changes = "; ".join(map(str, line.told))
+    return [*(told[name] for name in _COLUMNS[:14]), effect["class"], seats, changes]
 
 
 def _shown(line: LogLine) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ def _shown(line: LogLine, later: list[LogLine]) -> str:
         ("in the hall", f"{hall:%Y-%m-%d %H:%M:%S %Z}"),
         ("source", safe(event.source)),
         *[(name, safe(str(told[name]))) for name in ("reason", "cause", "key") if told[name]],
+        *[("told", safe(str(change))) for change in line.told],
         *([("accepted", ", ".join(told["accepted"]))] if told["accepted"] else []),
         *([(_ABOUT.get(line.kind, "replaces"), f"entry {line.target}")] if line.target else []),
         *[("later", f"{one.kind.replace('-', ' ')} in entry {one.entry.number}") for one in later],

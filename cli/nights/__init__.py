@@ -1,8 +1,9 @@
 """The real nights the demo tells, built into a ledger with a clock that follows the night.
 
-Figures are real (sources in NOTICE). What is not: the hours of Southampton's
-declarations, which nobody kept, and in every night one mistake made here so that a
-correction can be shown. Both are marked wherever they are shown.
+Figures are real (sources in NOTICE). What is not: the hours of declarations that nobody
+kept (Southampton's, and 2024's), and one mistake made in the others so that a correction can
+be shown. All of it is marked wherever it is shown. 2024 needs none: its publisher recorded
+what was changed afterwards.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ class Night:
     title: str
     place: str
     caution: str
-    slip: Slip
+    slip: Slip | None  # None: a record of changes that is real ships instead
     moments: tuple[str, ...]  # viewpoints worth trying, as `--at` takes them
 
 
@@ -70,7 +71,17 @@ GENERAL_ELECTION = Night(
     ),
     moments=("2019-12-13T02:00", "2019-12-13T05:00"),
 )
-NIGHTS = {night.name: night for night in (SOUTHAMPTON, GENERAL_ELECTION)}
+AS_PUBLISHED = Night(
+    name="general-election-2024",
+    title="House of Commons, 4 July 2024: as first published, then the changes of the record",
+    place="uk-parliament",
+    caution="When each constituency declared is not in the file: all stand at one illustrative"
+    " moment, 5 July 2024, 12:00. Who held them before is notional, for the boundaries are new."
+    " All figures are real, and so are the days of the changes.",
+    slip=None,
+    moments=("2024-08-15T12:00", "2024-07-19T12:00"),
+)
+NIGHTS = {night.name: night for night in (SOUTHAMPTON, GENERAL_ELECTION, AS_PUBLISHED)}
 
 
 class NightClock:
@@ -92,6 +103,9 @@ def build(night: Night, url: str) -> Iterator[int]:
     """Record a night in a new ledger, an entry or a few at a time; yields how many so far."""
     from ledger import connect
 
+    if night.slip is None:
+        yield from _publish(night, url)
+        return
     with _batch(night) as batch:
         close = parse_time(f"{batch.nights[0].poll_date}T20:00", "Europe/London")
         clock = NightClock(close)
@@ -102,10 +116,36 @@ def build(night: Night, url: str) -> Iterator[int]:
             for opened in batch.nights:
                 desk.open(opened, council=night.place)
             yield desk.commit().recorded
-            yield from _declare(night, batch, ledger, clock)
+            yield from _declare(night.slip, batch, ledger, clock)
 
 
-def _declare(night: Night, batch: Batch, ledger: Ledger, clock: NightClock) -> Iterator[int]:
+def _publish(night: Night, url: str) -> Iterator[int]:
+    """Record what was first published, then each change of it on the day it was made."""
+    from ledger import connect
+    from ledger.formats import Options, read_file
+
+    clock = NightClock(datetime(2024, 7, 18, 12, tzinfo=UTC))
+    library = "House of Commons Library"
+    with as_file(files("cli.nights")) as folder, connect(url, create=True, clock=clock) as ledger:
+        published = read_file(
+            str(folder / f"{night.name}-constituencies.csv"), Options(poll_date="2024-07-04")
+        )
+        changes = read_file(str(folder / f"{night.name}-changes.csv"))
+        yield ledger.load(
+            published,
+            by="demo",
+            source=f"{library}, as first published (the hour is illustrative)",
+            declared_at="2024-07-05T12:00",
+            accept=("rejected-share",),
+        ).recorded
+        for form in changes.changes:
+            clock.at(datetime.combine(form.on, time(12), UTC))
+            one = replace(changes, changes=(form,))
+            source = f"{library}, record of changes"
+            yield ledger.load(one, by="demo", source=source).recorded
+
+
+def _declare(slip: Slip, batch: Batch, ledger: Ledger, clock: NightClock) -> Iterator[int]:
     from ledger.forms import ResultForm
 
     mends: list[tuple[datetime, ResultForm]] = []
@@ -113,25 +153,23 @@ def _declare(night: Night, batch: Batch, ledger: Ledger, clock: NightClock) -> I
     results = sorted((_when(form), number, form) for number, form in enumerate(forms))
     for moment, _, form in results:
         while mends and mends[0][0] <= moment:
-            yield _mend(night, ledger, clock, *mends.pop())
+            yield _mend(slip, ledger, clock, *mends.pop())
         clock.at(moment + timedelta(minutes=1))
-        slipped = form.contest == night.slip.contest
-        typed = _slip(form, night.slip) if slipped else form
+        slipped = form.contest == slip.contest
+        typed = _slip(form, slip) if slipped else form
         recorded = ledger.declare(form.contest, form=typed, by="demo", accept=("rejected-share",))
         if slipped:
-            mends.append((moment + night.slip.after, form))
+            mends.append((moment + slip.after, form))
         yield recorded.recorded
     for mend in mends:
-        yield _mend(night, ledger, clock, *mend)
+        yield _mend(slip, ledger, clock, *mend)
 
 
-def _mend(
-    night: Night, ledger: Ledger, clock: NightClock, moment: datetime, form: ResultForm
-) -> int:
+def _mend(slip: Slip, ledger: Ledger, clock: NightClock, moment: datetime, form: ResultForm) -> int:
     clock.at(moment)
-    votes = {c.name: c.votes for c in form.candidates if c.name in night.slip.names}
+    votes = {c.name: c.votes for c in form.candidates if c.name in slip.names}
     return ledger.correct(
-        night.slip.contest,
+        slip.contest,
         votes=votes,
         by="demo",
         reason="two figures typed the wrong way round (made up for the demo)",

@@ -1,5 +1,6 @@
 """Decisions, as pure functions: what stands, and a form -> a fact or a refusal."""
 
+from ledger.domain.changes import cause_of, changed_by, differences
 from ledger.domain.opening import open_contest, refuse_clash, register
 from ledger.domain.outcomes import (
     call_off,
@@ -16,9 +17,12 @@ __all__ = [
     "agrees",
     "amend",
     "call_off",
+    "cause_of",
     "change_allegiance",
+    "changed_by",
     "correct",
     "declare",
+    "differences",
     "draw_lot",
     "fill",
     "holder",

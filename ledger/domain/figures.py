@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ledger.counting import UNSAID, count
@@ -14,8 +14,8 @@ from ledger.errors import (
     PartyMissing,
     UnknownCandidate,
 )
-from ledger.facts import Candidate, ContestOpened, Result
-from ledger.forms import CandidateForm, ResultForm, made, split_party
+from ledger.facts import Candidate, ContestOpened, Nominee, Result
+from ledger.forms import CandidateCorrection, CandidateForm, ResultForm, made, split_party
 from ledger.parties import resolve
 from ledger.text import did_you_mean, match_key
 from ledger.values import Party
@@ -171,3 +171,35 @@ def _party(form: CandidateForm, parties: dict[str, Party], contest: ContestOpene
     given = resolve(form.party, form.party_id)
     # The nomination's own label says more than a code typed beside the votes.
     return known if known and known.group == given.group else given
+
+
+def as_corrected(contest: ContestOpened, before: Result) -> ContestOpened:
+    """The contest with its candidates under the names and parties they stand by now."""
+    if not contest.candidates:
+        return contest
+    people = tuple(Nominee(name=c.name, party=c.party, id=c.id) for c in before.candidates)
+    return contest.model_copy(update={"candidates": people})
+
+
+def put_right(
+    figures: dict[str, Any], people: Sequence[CandidateCorrection], contest_id: str
+) -> dict[str, Any]:
+    """The fields of a Result with candidates' names and parties corrected, each found by name.
+    Raises UnknownCandidate, CandidateTwice."""
+    names = {match_key(c.name): c.name for c in figures["candidates"]}
+    wanted = [known_name(one.candidate, names, contest_id) for one in people]
+    refuse_twice(wanted, contest_id)
+    by_name = dict(zip(wanted, people, strict=True))
+    candidates = tuple(
+        _put_right(c, by_name[c.name]) if c.name in by_name else c for c in figures["candidates"]
+    )
+    refuse_twice([c.name for c in candidates], contest_id)
+    lot = tuple((by_name[n].name if n in by_name else None) or n for n in figures["lot"])
+    return {**figures, "candidates": candidates, "lot": lot}
+
+
+def _put_right(was: Candidate, how: CandidateCorrection) -> Candidate:
+    party = was.party
+    if how.party is not None or how.party_id is not None:
+        party = resolve(how.party or was.party.label, how.party_id)
+    return was.model_copy(update={"name": how.name or was.name, "party": party})

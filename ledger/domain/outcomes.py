@@ -5,7 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from ledger.domain.figures import figures_of, known_name, refuse_twice, whole_list
+from ledger.domain.figures import (
+    as_corrected,
+    figures_of,
+    known_name,
+    refuse_twice,
+    whole_list,
+)
 from ledger.errors import (
     AlreadyDeclared,
     ContestOff,
@@ -45,10 +51,12 @@ def refuse_settled(contest: Contest) -> None:
 
 def redeclare(contest: Contest, form: ResultForm, why: str) -> ResultRedeclared:
     """What was announced again. Raises NotDeclared."""
-    if contest.standing is None:
+    before = contest.result()
+    if before is None:
         raise NotDeclared(contest=contest.fact.contest)
-    candidates = whole_list(contest.fact, form)
-    return made(ResultRedeclared, **figures_of(contest.fact, candidates, form, None), why=why)
+    known = as_corrected(contest.fact, before)
+    candidates = whole_list(known, form)
+    return made(ResultRedeclared, **figures_of(known, candidates, form, None), why=why)
 
 
 def unopposed(contest: Contest, names: Sequence[str]) -> ElectedUnopposed:
@@ -102,7 +110,7 @@ def state_notional(contest: Contest, seats: Mapping[str, int]) -> NotionalStated
 def _people(contest: Contest, names: Collection[str]) -> tuple[Nominee, ...]:
     """The candidates named; `Name (Party)` where the contest knows none of them."""
     result, name = contest.result(), contest.fact.contest
-    known = {c.name: c for c in (*contest.fact.candidates, *(result.candidates if result else ()))}
+    known = {c.name: c for c in (result.candidates if result else contest.fact.candidates)}
     by_key = {match_key(known_as): known_as for known_as in known}
     people = []
     for given in names:

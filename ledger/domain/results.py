@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ledger.counting import count
-from ledger.domain.figures import changed, figures_of, known_name, whole_list
+from ledger.domain.figures import (
+    as_corrected,
+    changed,
+    figures_of,
+    known_name,
+    put_right,
+    whole_list,
+)
 from ledger.domain.outcomes import refuse_settled
 from ledger.errors import (
     CannotAmend,
@@ -26,9 +35,9 @@ from ledger.facts import (
     ResultDeclared,
     SeatFact,
 )
-from ledger.forms import ResultForm, made
+from ledger.forms import CandidateCorrection, ResultForm, made
 from ledger.text import match_key
-from ledger.values import Cause
+from ledger.values import Cause, FieldChange
 from ledger.ward import Contest, Ward, live
 
 
@@ -82,8 +91,11 @@ def correct(  # noqa: PLR0913 - a correction is made of all of these
     replaces: int | None,
     whole: bool,
     moves: bool,
+    people: Sequence[CandidateCorrection] = (),
+    told: tuple[FieldChange, ...] = (),
 ) -> ResultCorrected:
-    """The standing version with what the form gives changed (`whole`: replaced).
+    """The standing version with what the form gives changed (`whole`: replaced), and `people`
+    under other names or parties. `told` is what the source's own record of changes says.
 
     `moves` says that the time changes too. Raises NotDeclared, MovedOn, NothingChanged.
     """
@@ -96,15 +108,18 @@ def correct(  # noqa: PLR0913 - a correction is made of all of these
             f" {contest.fact.contest} now, not entry {replaces}"
         )
     if whole:
-        candidates = whole_list(contest.fact, form)
-        figures = figures_of(contest.fact, candidates, form, None)
+        known = as_corrected(contest.fact, before)
+        figures = figures_of(known, whole_list(known, form), form, None)
     else:
         candidates = changed(contest.fact, before, form.candidates)
         figures = figures_of(contest.fact, candidates, form, before)
+    figures = put_right(figures, people, contest.fact.contest)
     corrected = made(
-        ResultCorrected, **figures, target=standing.event.event_id, reason=reason, cause=cause
-    )
-    if not moves and all(getattr(corrected, f) == getattr(before, f) for f in Result.model_fields):
+        ResultCorrected, **figures,
+        target=standing.event.event_id, reason=reason, cause=cause, told=told,
+    )  # fmt: skip
+    same = all(getattr(corrected, f) == getattr(before, f) for f in Result.model_fields)
+    if same and not moves and not told:
         raise NothingChanged(contest=contest.fact.contest, entry=standing.number)
     return corrected
 

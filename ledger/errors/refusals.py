@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ledger.errors.base import Refused, Usage
 
 
@@ -96,7 +98,7 @@ class UnknownContest(Refused):
 
 class WhichContest(Refused):
     """{contest!r} may mean several contests: {contests}.
-    Remedy: give the ballot paper id."""
+    Remedy: give the ballot paper id, or (for a file) the day of the poll, --poll-date."""
 
 
 class ContestOpen(Refused):
@@ -142,6 +144,38 @@ class NoTie(Refused):
     Remedy: `seatledger contests` shows what stands."""
 
 
+class ValueDiffers(Refused):
+    """The source changes {field} of {ward} from {old} to {new}, but {stands} stands here
+    ({where}).
+    Remedy: compare both with the source as first published; correct what was recorded
+    wrongly here, or mend the row."""
+
+
+class ChangesRefused(Refused):
+    """{count} of the changes of {ward} on {on} cannot be made: {what}
+    Remedy: mend each, or take the record of changes that belongs to this ledger's results."""
+
+    def __init__(self, each: dict[int, Refused], **details: Any) -> None:
+        what = " ".join(refused.message for refused in each.values())
+        super().__init__(count=len(each), what=what, **details)
+        self.each = each  # by the place of the change
+
+
+class UnknownCode(Refused):
+    """No ward of this ledger has the code {code!r} ({ward}).
+    Remedy: {suggestion}check the code, and that this ledger is the one meant (--ledger)."""
+
+
+class OtherWard(Refused):
+    """{code} is the code of {known}, not of {ward}.
+    Remedy: mend the code or the name."""
+
+
+class NotPolled(Refused):
+    """No contest of {ward} that is open in this ledger was polled {when}.
+    Remedy: check the date; --poll-date names the poll that is meant."""
+
+
 class NothingChanged(Refused):
     """The correction of {contest} changes nothing.
     Remedy: give the figures, the lot or the time that differ from entry {entry}."""
@@ -181,6 +215,11 @@ class KeyReused(Refused):
 class UnknownCandidate(Refused):
     """{name!r} is not a candidate in {contest}.
     Remedy: {suggestion}the candidates are {candidates}."""
+
+
+class WhichCandidate(Refused):
+    """{field} in {contest} may be of several candidates: {candidates}.
+    Remedy: correct it under the candidate's name, with `seatledger correct {contest}`."""
 
 
 class CandidateTwice(Refused):

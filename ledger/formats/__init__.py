@@ -15,6 +15,7 @@ from ledger.formats import (
     modern_gov_xml,
     nominations_csv,
     notional_csv,
+    record_of_changes,
     results_json,
     roster_csv,
     sheet,
@@ -49,7 +50,7 @@ class Format(Protocol):
 
 FORMATS: tuple[Format, ...] = (
     results_json, modern_gov_xml, general_election_csv, candidates_csv, roster_csv,
-    nominations_csv, sheet, notional_csv,
+    nominations_csv, record_of_changes, sheet, notional_csv,
 )  # fmt: skip
 NOTHING = Options()
 SHEET_XLSX = "sheet-xlsx"

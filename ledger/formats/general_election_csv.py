@@ -1,12 +1,14 @@
 """`general-election-csv`: the House of Commons Library's file of constituencies.
 
-One row a constituency; columns used: `polling_day`, `declared_at_utc`,
-`declaration_order`, `ons_id`, `constituency`, `first_party`, `previous_party`,
-`member_first_name`, `member_surname`, `electorate`, `valid_votes`, `invalid_votes`,
-`votes_…`. The holder before is known by party only. Names of candidates other than the
-winner's stand in a second file (`candidates`: `ons_id`, `party_name`,
-`candidate_first_name`, `candidate_surname`, `votes`, `dc_person_id`); without it the others
-go by their party's name, and "All other candidates" is one line.
+One row a constituency, under the Library's own headings (`ONS ID`, `Constituency name`,
+`Result` …; the day of the poll then comes from beside the file) or in these columns:
+`polling_day`, `declared_at_utc`, `declaration_order`, `ons_id`, `constituency`,
+`first_party`, `second_party`, `previous_party`, `member_first_name`, `member_surname`,
+`electorate`, `valid_votes`, `invalid_votes`, `majority`, `votes_…`. The holder before is known
+by party only. Names of candidates other than the winner's stand in a second file
+(`candidates`: `ons_id`, `party_name`, `candidate_first_name`, `candidate_surname`, `votes`,
+`dc_person_id`); without it the others go by their party's name, and "All other candidates" is
+one line, less a runner-up among them.
 Source: General election results, House of Commons Library (Open Parliament Licence).
 """
 
@@ -16,6 +18,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ledger.errors import FileRefused
+from ledger.formats import library_headings
 from ledger.formats.reading import (
     Batch,
     Options,
@@ -36,7 +39,7 @@ NAME = "general-election-csv"
 COLUMNS = ("polling_day", "ons_id", "constituency", "first_party", "previous_party",
            "member_first_name", "member_surname", "valid_votes", "invalid_votes")  # fmt: skip
 CANDIDATE_COLUMNS = ("ons_id", "party_name", "candidate_first_name", "candidate_surname", "votes")
-_OTHERS, _OTHER_WINNER = "votes_All other candidates", "votes_Of which other winner"
+_OTHERS, _OTHER_WINNER = "All other candidates", "Of which other winner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,19 @@ class _Seat:
 def recognise(header: list[str], text: str) -> bool:
     """Constituencies with their ONS ids and the party that came first."""
     del text
-    return {"ons_id", "constituency", "first_party"} <= set(header)
+    ours = {"ons_id", "constituency", "first_party"} <= set(header)
+    return ours or library_headings.recognise(header)
 
 
 def read(text: str, file: str, options: Options) -> Batch:
     """The House as it was, its 650 contests, and their results in order of declaration."""
     problems = Problems(file)
-    need(header_of(text), COLUMNS, problems)
-    rows = csv_rows(text, problems)
+    header = header_of(text)
+    if library_headings.recognise(header):
+        rows = library_headings.rows(text, header, options, problems)
+    else:
+        need(header, COLUMNS, problems)
+        rows = csv_rows(text, problems)
     people = _people(options.candidates, problems) if options.candidates else None
     problems.refuse()
     seats = [_seat(row, people, problems) for row in rows]
@@ -125,23 +133,40 @@ def _member(row: Row) -> str:
 
 def _by_party(row: Row) -> list[dict[str, object]]:
     """Candidates from the columns of parties alone."""
-    winner, found = row.get("first_party"), []
-    other_winner = row.number(_OTHER_WINNER, required=False) or 0
-    for column in row.cells:
-        if not column.startswith("votes_") or column == _OTHER_WINNER:
-            continue
-        votes = (row.number(column, required=False) or 0) - (
-            other_winner if column == _OTHERS else 0
-        )
-        if votes > 0:
-            label = column.removeprefix("votes_")
-            mine = label == winner
-            name = _member(row) if mine else party_name(resolve(label).code)
-            found.append({"name": name, "party": label, "votes": votes, "id": None})
-    if other_winner:
-        member = {"name": _member(row), "party": winner, "votes": other_winner, "id": None}
-        found.append(member)
-    return found
+    first = row.get("first_party")
+    votes = {
+        column.removeprefix("votes_"): row.number(column, required=False) or 0
+        for column in row.cells
+        if column.startswith("votes_")
+    }
+    others, other_winner = votes.pop(_OTHERS, 0), votes.pop(_OTHER_WINNER, 0)
+    found = [
+        _line(label, number, _member(row) if label == first else None)
+        for label, number in votes.items()
+    ]
+    others -= other_winner
+    second = _second(row, other_winner or votes.get(first, 0), votes, others)
+    found += [_line(row.get("second_party"), second), _line(_OTHERS, others - second)]
+    found.append(_line(first, other_winner, _member(row)))
+    return [line for line in found if line["votes"]]
+
+
+def _line(party: str, votes: int, name: str | None = None) -> dict[str, object]:
+    name = name or party_name(resolve(party).code) if party else None
+    return {"name": name, "party": party, "votes": votes, "id": None}
+
+
+def _second(row: Row, most: int, votes: dict[str, int], others: int) -> int:
+    """The votes of a runner-up among all other candidates: so many fewer than the winner's as
+    the majority is. Left among them, they together may have more votes than the winner."""
+    majority, party = row.number("majority", required=False), row.get("second_party")
+    if majority is None or not party or votes.get(party) or not others:
+        return 0
+    if 0 <= most - majority <= others:
+        return most - majority
+    what = f"{most:,} - {majority:,} is no part of the {others:,} votes of all other candidates"
+    row.problems.add(row.line, "majority", str(majority), "majority-differs", what)
+    return 0
 
 
 def _compare(seat: _Seat, problems: Problems) -> None:

@@ -15,7 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.errors import BadName, BadNumber, CannotRead, FileRefused, Problem
-from ledger.forms import CouncilForm, NightForm, NotionalForm, ResultForm, UnopposedForm
+from ledger.forms import (
+    ChangesForm,
+    CouncilForm,
+    NightForm,
+    NotionalForm,
+    ResultForm,
+    UnopposedForm,
+)
 from ledger.text import clean_name, whole_number
 
 
@@ -45,6 +52,7 @@ class Batch:
     nights: tuple[NightForm, ...] = ()
     results: tuple[ResultForm | UnopposedForm | NotionalForm, ...] = ()
     lines: tuple[int | None, ...] = ()
+    changes: tuple[ChangesForm, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     def whole(self) -> Batch:
@@ -57,7 +65,7 @@ class Batch:
     def size(self) -> int:
         """How many facts it holds."""
         contests = sum(len(night.contests) for night in self.nights)
-        return len(self.councils) + contests + len(self.results)
+        return len(self.councils) + contests + len(self.results) + len(self.changes)
 
 
 @dataclass(slots=True)

@@ -74,21 +74,27 @@ def _shares(result: Result) -> dict[str, float]:
 
 @soft
 def winner_changes(case: Case) -> str | None:
-    """The correction would change a winner, and so perhaps seats or control.
+    """The correction would change a winner (the name or the party of one too), and so perhaps
+    seats or control.
     Remedy: check the source with the returning officer."""
     if case.before is None:
         return None
     was, will = (
-        {c.name for c in winners(result, case.contest, case.lots)}
+        {(c.name, c.party.group) for c in winners(result, case.contest, case.lots)}
         for result in (case.before, case.result)
     )
     gone, come = was - will, will - was
     if not gone and not come:
         return None
-    return (
-        f"The winner would change: {', '.join(sorted(come)) or 'nobody'}"
-        f" for {', '.join(sorted(gone)) or 'nobody'}."
-    )
+    return f"The winner would change: {_named(come, gone)} for {_named(gone, come)}."
+
+
+def _named(people: set[tuple[str, str]], others: set[tuple[str, str]]) -> str:
+    """The names, with the party counted in where it is all that differs."""
+    same = {name for name, _ in others}
+    return ", ".join(
+        f"{name} ({group})" if name in same else name for name, group in sorted(people)
+    ) or "nobody"  # fmt: skip
 
 
 @soft

@@ -27,8 +27,10 @@ from ledger.events import Event
 from ledger.facts import KINDS
 
 # A changed shape is a new kind; its upcast takes the stored data of the old kind and
-# gives the name and data of the next. None has been needed yet.
-UPCASTS: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {}
+# gives the name and data of the next.
+UPCASTS: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {
+    "result-corrected.v1": lambda fact: ("result-corrected.v2", fact),  # `told` came
+}
 
 
 def digest(stored: StoredEvent) -> str:
@@ -70,7 +72,7 @@ class LedgerMapper(Mapper[str]):
                 data = _upcast(kind, data)
                 kind = json.loads(data)["fact"]["kind"]
             event = Event.model_validate_json(data)
-        except (ValidationError, ValueError, TypeError) as error:
+        except (ValidationError, ValueError, TypeError, KeyError) as error:
             raise MapperDeserialisationError(_first_line(error)) from error
         if event.fact.kind != kind or kind not in KINDS:
             raise MapperDeserialisationError(f"stored as {kind!r} but says {event.fact.kind!r}")
@@ -83,6 +85,8 @@ class LedgerMapper(Mapper[str]):
 def _upcast(kind: str, data: bytes) -> bytes:
     envelope = json.loads(data)
     fact = envelope["fact"]
+    if fact["kind"] != kind:
+        raise ValueError(f"stored as {kind!r} but says {fact['kind']!r}")
     while kind in UPCASTS:
         kind, fact = UPCASTS[kind](fact)
     return json.dumps({**envelope, "fact": {**fact, "kind": kind}}).encode()
