@@ -176,9 +176,17 @@ def _move(line: LogLine, before: Change, new: Change) -> str:
         return f"{_holding(new)} again, not {_holding(before)}"
     if new.contest is None or new.party is None:
         return f"{_holding(new)} (before: {_holding(before)})"
-    outcome = "hold" if before.group == new.group else f"gain from {party(before.group)}"
+    outcome = outcome_line(before, new)
     whom = "" if before.holder is None else f" (before: {safe(before.holder)})"
     return f"{_holding(new)}, {outcome}{whom}"
+
+
+def outcome_line(before: Change, new: Change) -> str:
+    """What a contest made of a seat, in words."""
+    from ledger.seating import outcome
+
+    words = {"hold": "hold", "gain": f"gain from {party(before.group)}", None: "before: not known"}
+    return words[outcome(before, new)]
 
 
 def _holding(change: Change) -> str:

@@ -51,10 +51,10 @@ class Befalling(Drafts):
 
     def unopposed(
         self, contest: str, *, names: Sequence[str] = (), since: str | None = None,
-        instead: Instead | None = None,
+        instead: Instead | None = None, key: str | None = None,
     ) -> None:  # fmt: skip
         """Draft that those nominated (or named) are elected without a poll."""
-        self._on_contest(contest, since, instead, lambda one: domain.unopposed(one, names))
+        self._on_contest(contest, since, instead, lambda one: domain.unopposed(one, names), key=key)
 
     def call_off(
         self, contest: str, *, how: CallingOff, why: str, since: str | None = None,
@@ -106,8 +106,9 @@ class Befalling(Drafts):
     def _on_contest(
         self, wanted: str, since: str | None, instead: Instead | None,
         decide: Callable[[Contest], ContestFact], *, after: bool = False,
+        key: str | None = None,
     ) -> None:  # fmt: skip
-        with self._keyed(None) as used:
+        with self._keyed(key) as used:
             council, stream, contest = self._present.find(wanted)
             target = self._target(instead)
             self._refuse_elsewhere(target, stream)

@@ -51,8 +51,16 @@ class ResultForm(Frozen):
         return (self.lot,) if isinstance(self.lot, str) else self.lot or ()
 
 
+class UnopposedForm(Frozen):
+    """Those nominated in a contest, elected without a poll."""
+
+    contest: Text
+    declared_at: TimeText | None = None
+
+
 class SeatForm(Frozen):
-    """One seat of the register; no party means vacant."""
+    """One seat of the register; no party means vacant, the party `?` that nobody knows who
+    holds it."""
 
     holder: Name | None = None
     party: Name | None = None

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ledger.desk import Desk
-from ledger.errors import FileRefused, LedgerError, Problem, Refused
+from ledger.drafts import nth_key
+from ledger.errors import (
+    ContestOpen,
+    CouncilRegistered,
+    FileRefused,
+    LedgerError,
+    Problem,
+    Refused,
+)
 from ledger.formats.reading import Batch
-from ledger.forms import ResultForm, made
+from ledger.forms import NightForm, ResultForm, UnopposedForm, made
 from ledger.values import Frozen
+
+Draft = Callable[[], None]
 
 
 def load(
@@ -26,36 +36,54 @@ def load(
     file says, so that the same file loaded again finds its own entries.
     """
     problems: list[Problem] = list(batch.problems)
-
-    def attempt(draft: Callable[[], None], line: int | None, field: str | None) -> None:
+    as_it_stands = (CouncilRegistered, ContestOpen) if batch.as_it_stands else ()
+    for line, name, draft in _drafts(desk, batch, prefix, declared_at):
         try:
             draft()
+        except as_it_stands:
+            pass
         except FileRefused as refused:
             problems.extend(refused.problems)
         except Refused as refused:
-            problems.append(_problem(batch.file, line, field, refused))
+            problems.append(_problem(batch.file, line, name, refused))
         if progress:
             progress(1)
-
-    for council in batch.councils:
-        attempt(lambda c=council: desk.register(c, key=_key(prefix, c)), None, council.council)  # type: ignore[misc]
-    for night in batch.nights:
-        attempt(lambda n=night: desk.open(n, key=_key(prefix, n)), None, night.poll_date)  # type: ignore[misc]
-    for line, result in zip(batch.lines, batch.results, strict=True):
-        attempt(
-            lambda r=result: _declare(desk, r, declared_at, prefix),  # type: ignore[misc]
-            line,
-            result.contest,
-        )
     if problems:
         raise FileRefused(batch.file, sorted(problems, key=lambda problem: problem.line or 0))
 
 
-def _declare(desk: Desk, result: ResultForm, declared_at: str | None, prefix: str | None) -> None:
+def _drafts(
+    desk: Desk, batch: Batch, prefix: str | None, declared_at: str | None
+) -> Iterator[tuple[int | None, str, Draft]]:
+    """Each fact of the batch: its line, what it is called there, and how to draft it."""
+    for council in batch.councils:
+        key = _key(prefix, council)
+        yield None, council.council, lambda c=council, k=key: desk.register(c, key=k)  # type: ignore[misc]
+    for night in batch.nights:
+        key = _key(prefix, night)
+        for number, contest in enumerate(night.contests, 1):
+            one = night.model_copy(update={"contests": (contest,)})
+            nth = key and nth_key(key, number)
+            yield None, _where(one), lambda n=one, k=nth: desk.open(n, key=k)  # type: ignore[misc]
+    for line, result in zip(batch.lines, batch.results, strict=True):
+        yield line, result.contest, lambda r=result: _declare(desk, r, declared_at, prefix)  # type: ignore[misc]
+
+
+def _where(night: NightForm) -> str:
+    return f"{night.council or ''} {night.contests[0].ward} {night.poll_date}".strip()
+
+
+def _declare(
+    desk: Desk, result: ResultForm | UnopposedForm, declared_at: str | None, prefix: str | None
+) -> None:
     """Draft one result; `declared_at` is the time of those that give none."""
     if result.declared_at is None and declared_at is not None:
-        result = made(ResultForm, **(dict(result) | {"declared_at": declared_at}))
-    desk.declare(result.contest, result, key=_key(prefix, result))
+        result = made(type(result), **(dict(result) | {"declared_at": declared_at}))
+    if isinstance(result, UnopposedForm):
+        since = result.declared_at
+        desk.unopposed(result.contest, since=since, key=_key(prefix, result))
+    else:
+        desk.declare(result.contest, result, key=_key(prefix, result))
 
 
 def _key(prefix: str | None, form: Frozen) -> str | None:

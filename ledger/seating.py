@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple, Self, assert_never
+from typing import Literal, NamedTuple, Self, assert_never
 
 from ledger.events import Entry
 from ledger.facts import (
@@ -17,6 +17,7 @@ from ledger.facts import (
     SeatVacated,
     WardSeats,
 )
+from ledger.parties import UNKNOWN
 from ledger.values import Party
 from ledger.ward import Contest, Ward, live, result_of
 
@@ -38,6 +39,13 @@ class Change(NamedTuple):
     def group(self) -> str | None:
         """The code the seat counts for; None if vacant."""
         return self.party.group if self.party else None
+
+
+def outcome(before: Change, new: Change) -> Literal["hold", "gain"] | None:
+    """What a contest made of a seat; None where the party of either holder is not known."""
+    if UNKNOWN in (before.group, new.group):
+        return None
+    return "hold" if before.group == new.group else "gain"
 
 
 class Award(NamedTuple):

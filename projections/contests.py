@@ -10,7 +10,7 @@ from ledger.book import Ledger
 from ledger.counting import count
 from ledger.events import NOW, Viewpoint
 from ledger.facts import Candidate, ContestOpened, Nominee, Result, ResultCorrected
-from ledger.seating import Change
+from ledger.seating import Change, outcome
 from ledger.times import local
 from projections.night import Seen, Standing, standing
 
@@ -24,9 +24,10 @@ class Winner:
     votes: int | None
 
     @property
-    def outcome(self) -> str:
-        """`hold`, or `gain` where the party before was another (or the seat was vacant)."""
-        return "hold" if self.new.group == self.before.group else "gain"
+    def outcome(self) -> str | None:
+        """`hold`, or `gain` where the party before was another (or the seat was vacant);
+        None where the party before is not known."""
+        return outcome(self.before, self.new)
 
     @property
     def gained_from(self) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from ledger.parties import UNKNOWN
 from ledger.times import local
 
 
@@ -75,16 +76,20 @@ class Control:
     """Arithmetic only: a party with more than half of all seats, or nobody.
 
     `certain` says that nothing still to be declared can change it; `over_all_others`
-    is the majority over all others (25 of 48 is a majority of 2).
+    is the majority over all others (25 of 48 is a majority of 2). It is not `known` where
+    seats whose party is not known could give somebody a majority.
     """
 
     party: str | None
     over_all_others: int | None
     certain: bool
+    known: bool = True
 
     @property
-    def status(self) -> Literal["majority", "no overall control"]:
+    def status(self) -> Literal["majority", "no overall control", "not known"]:
         """In words."""
+        if not self.known:
+            return "not known"
         return "majority" if self.party else "no overall control"
 
 
@@ -100,14 +105,17 @@ def control(
 
     A party's control is certain if it would keep it losing every open seat it holds;
     no overall control is certain if no party could reach a majority by winning them all.
+    Seats of which the party is not known may be anybody's.
     """
     needed = majority(size)
     safe = {party: held - open_held.get(party, 0) for party, held in seats.items()}
-    for party, held in seats.items():
-        if held >= needed:
-            return Control(party, 2 * held - size, safe[party] >= needed)
-    best = max(safe.values(), default=0)
-    return Control(None, None, max(best, 0) + open_total < needed)
+    unknown, safe_unknown = seats.get(UNKNOWN, 0), safe.pop(UNKNOWN, 0)
+    for party in safe:
+        if seats[party] >= needed:
+            return Control(party, 2 * seats[party] - size, safe[party] >= needed)
+    best = max([0, *safe.values()]) + safe_unknown
+    most = max([0, *(seats[party] for party in safe)]) + unknown
+    return Control(None, None, best + open_total < needed, most < needed)
 
 
 def net(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:

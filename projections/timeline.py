@@ -16,7 +16,7 @@ from typing import Any, Literal
 from ledger.book import Ledger
 from ledger.events import NOW, Entry, Viewpoint
 from ledger.facts import ContestOpened, CouncilRegistered
-from ledger.seating import Change
+from ledger.seating import Change, outcome
 from ledger.times import local
 from ledger.ward import Ward
 from projections.history import Follower, LogLine
@@ -67,8 +67,8 @@ class Step:
                     "name": new.holder,
                     "party": new.group,
                     "seat": new.seat,
-                    "result": "hold" if new.group == before.group else "gain",
-                    "from": before.group if new.group != before.group else None,
+                    "result": outcome(before, new),
+                    "from": before.group if outcome(before, new) == "gain" else None,
                 }
                 for before, new in self.moves
                 if new.contest is not None and new.party is not None

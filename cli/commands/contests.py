@@ -14,6 +14,7 @@ from cli.options import (
     viewpoint_options,
 )
 from cli.output import figure, party, put_csv, put_json, safe, table
+from cli.told import outcome_line
 
 if TYPE_CHECKING:
     from ledger.events import Viewpoint
@@ -78,9 +79,7 @@ def _shown(line: ContestLine) -> list[tuple[str, ...]]:
     head, tail = (name, line.status, time), (majority, turnout)
     rows: list[tuple[str, ...]] = []
     for winner in line.winners:
-        result = winner.outcome
-        if winner.gained_from:
-            result = f"gain from {party(winner.gained_from)}"
+        result = outcome_line(winner.before, winner.new)
         who = f"{party(winner.new.group)} {safe(winner.new.holder or '')}"
         rows.append((who, figure(winner.votes), result))
     if line.tied:

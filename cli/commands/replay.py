@@ -15,6 +15,7 @@ from cli.options import (
     viewpoint_options,
 )
 from cli.output import party, put_csv, put_json, safe, seats_line, signed, styled
+from cli.told import outcome_line
 
 if TYPE_CHECKING:
     from ledger.events import Viewpoint
@@ -92,10 +93,8 @@ def shown(step: Step) -> str:
     for before, new in step.moves:
         if new.contest is None or new.party is None:
             moves.append(f"{party(new.group)} (before: {party(before.group)})")
-        elif before.group == new.group:
-            moves.append(f"{party(new.group)} hold")
         else:
-            moves.append(f"{party(new.group)} gain from {party(before.group)}")
+            moves.append(f"{party(new.group)} {outcome_line(before, new)}")
     text = ", ".join(moves) or _without_moves(step)
     done = f"{step.declared:>3}/{step.total}"
     ward = styled(safe(step.ward), bold=bool(step.change))

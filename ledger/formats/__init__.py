@@ -12,6 +12,7 @@ from ledger.errors import UnknownFormat
 from ledger.formats import (
     candidates_csv,
     general_election_csv,
+    leap_csv,
     nominations_csv,
     results_json,
     roster_csv,
@@ -45,7 +46,8 @@ class Format(Protocol):
 
 
 FORMATS: tuple[Format, ...] = (
-    results_json, general_election_csv, candidates_csv, roster_csv, nominations_csv, sheet,
+    results_json, general_election_csv, leap_csv, candidates_csv, roster_csv, nominations_csv,
+    sheet,
 )  # fmt: skip
 NOTHING = Options()
 SHEET_XLSX = "sheet-xlsx"

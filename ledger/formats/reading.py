@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ledger.errors import BadName, BadNumber, CannotRead, FileRefused, Problem
-from ledger.forms import CouncilForm, NightForm, ResultForm
+from ledger.forms import CouncilForm, NightForm, ResultForm, UnopposedForm
 from ledger.text import clean_name, whole_number
 
 
@@ -28,6 +28,8 @@ class Options:
     timezone: str | None = None
     poll_date: str | None = None
     candidates: str | None = None
+    sizes: str | None = None
+    left_out: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,19 @@ class Batch:
 
     `lines` gives the line of each result in `file`, so that a refusal can name it. With
     `problems` (of the results that could not be read) it is never recorded: they are here to
-    be told together with what is wrong with the others.
+    be told together with what is wrong with the others. `as_it_stands` says that a council
+    registered already, and a contest opened already, is used as it stands. `notes` say what
+    the batch leaves out, and why.
     """
 
     file: str
     councils: tuple[CouncilForm, ...] = ()
     nights: tuple[NightForm, ...] = ()
-    results: tuple[ResultForm, ...] = ()
+    results: tuple[ResultForm | UnopposedForm, ...] = ()
     lines: tuple[int | None, ...] = ()
     problems: tuple[Problem, ...] = ()
+    as_it_stands: bool = False
+    notes: tuple[str, ...] = ()
 
     def whole(self) -> Batch:
         """Itself; or raises FileRefused with its problems."""
