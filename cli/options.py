@@ -13,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from ledger import Ledger
     from ledger.events import Viewpoint
+    from ledger.formats import Batch
 
 DEFAULT_URL = "seatledger.db"
 # As in ledger.values, which the listing of help should not import; tests compare them.
@@ -143,6 +144,46 @@ def fact_options(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(when={"since": since, "instead": Instead(replaces, reason, cause)}, **rest)
 
     return _AMEND(with_fact)
+
+
+# As in ledger.formats, which the listing of help should not import; tests compare them.
+FORMATS = ("results-json", "candidates-csv", "sheet-csv", "sheet-xlsx", "roster-csv",
+           "nominations-csv", "leap-csv", "general-election-csv")  # fmt: skip
+_FILE = _all(
+    click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: by its header."),
+    click.option("--candidates", metavar="FILE", help="The candidates of a general-election-csv."),
+    click.option("--sizes", metavar="FILE", help="The councils' sizes, for a leap-csv."),
+    click.option(
+        "--except", "left_out", metavar="FILE",
+        help="Contests of a leap-csv to leave out: council,ward,reason.",
+    ),
+    click.option("--council", metavar="SLUG", help="The council, where the file does not say."),
+    click.option("--name", metavar="NAME", help="The council's name (rosters)."),
+    click.option("--poll-date", metavar="DAY", help="The day of the poll (sheets without ids)."),
+    click.option("--timezone", metavar="ZONE", help="For times without an offset."),
+)  # fmt: skip
+
+
+def file_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What a file does not say itself, handed to the command as `read`: a way to read it."""
+
+    @wraps(function)
+    def with_file(*, format_: str | None, **rest: Any) -> Any:
+        names = ("council", "name", "timezone", "poll_date", "candidates", "sizes", "left_out")
+        given = {name: rest.pop(name) for name in names}
+
+        def read(path: str) -> Batch:
+            from cli.output import safe
+            from ledger.formats import Options, read_file
+
+            batch = read_file(path, Options(**given), format_=format_)
+            for note in batch.notes:
+                click.echo(safe(note), err=True)
+            return batch
+
+        return function(read=read, **rest)
+
+    return _FILE(with_file)
 
 
 result_options = _all(

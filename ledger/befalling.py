@@ -103,7 +103,7 @@ class Befalling(Drafts):
             fact = decide(domain.holder(place, below, entry, seat, at))
             self._befall(found.stream, fact, at, target, instead, used)
 
-    def _on_contest(
+    def _on_contest(  # noqa: PLR0913 - as a fact is made of
         self, wanted: str, since: str | None, instead: Instead | None,
         decide: Callable[[Contest], ContestFact], *, after: bool = False,
         key: str | None = None,

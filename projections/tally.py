@@ -110,11 +110,12 @@ def control(
     needed = majority(size)
     safe = {party: held - open_held.get(party, 0) for party, held in seats.items()}
     unknown, safe_unknown = seats.get(UNKNOWN, 0), safe.pop(UNKNOWN, 0)
-    for party in safe:
-        if seats[party] >= needed:
-            return Control(party, 2 * seats[party] - size, safe[party] >= needed)
+    known = {party: held for party, held in seats.items() if party != UNKNOWN}
+    for party, held in known.items():
+        if held >= needed:
+            return Control(party, 2 * held - size, safe[party] >= needed)
     best = max([0, *safe.values()]) + safe_unknown
-    most = max([0, *(seats[party] for party in safe)]) + unknown
+    most = max([0, *known.values()]) + unknown
     return Control(None, None, best + open_total < needed, most < needed)
 
 

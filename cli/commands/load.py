@@ -3,47 +3,36 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import accept_option, ledger_option, ledger_to_begin, open_ledger, write_options
-from cli.output import safe
+from cli.options import (
+    accept_option,
+    file_options,
+    ledger_option,
+    ledger_to_begin,
+    open_ledger,
+    write_options,
+)
 from cli.told import tell_many
 
 if TYPE_CHECKING:
     from ledger import Ledger, Receipt
-
-FORMATS = ("results-json", "candidates-csv", "sheet-csv", "sheet-xlsx", "roster-csv",
-           "nominations-csv", "leap-csv",
-           "general-election-csv")  # fmt: skip
+    from ledger.formats import Batch
 
 
 @click.command("load")
 @click.argument("file")
-@click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: by its header.")
-@click.option("--candidates", metavar="FILE", help="The candidates of a general-election-csv.")
-@click.option("--sizes", metavar="FILE", help="The councils' sizes, for a leap-csv.")
-@click.option("--except", "left_out", metavar="FILE",
-              help="Contests of a leap-csv to leave out: council,ward,reason.")
-@click.option("--council", metavar="SLUG", help="The council, where the file does not say.")
-@click.option("--name", metavar="NAME", help="The council's name (rosters).")
-@click.option("--poll-date", metavar="DAY", help="The day of the poll (sheets without ids).")
-@click.option("--timezone", metavar="ZONE", help="For times without an offset.")
+@file_options
 @click.option("--declared-at", metavar="T", help="The time of results that give none.")
 @accept_option
 @write_options
 @ledger_option
 def command(
     file: str,
-    format_: str | None,
-    candidates: str | None,
-    sizes: str | None,
-    left_out: str | None,
-    council: str | None,
-    name: str | None,
-    poll_date: str | None,
-    timezone: str | None,
+    read: Callable[[str], Batch],
     declared_at: str | None,
     accept: tuple[str, ...],
     how: dict[str, Any],
@@ -63,12 +52,7 @@ def command(
           --sizes compositions.csv --except mayors.csv --source "LEAP"
       seatledger load sheet.csv --poll-date 2024-05-02 --dry-run --source "desk sheet"
     """
-    from ledger.formats import Options, read_file
-
-    options = Options(council, name, timezone, poll_date, candidates, sizes, left_out)
-    batch = read_file(file, options, format_=format_)
-    for note in batch.notes:
-        click.echo(safe(note), err=True)
+    batch = read(file)
     said: dict[str, Any] = {"accept": accept, "declared_at": declared_at}
 
     def load(into: Ledger, label: str, how: dict[str, Any]) -> Receipt:

@@ -106,8 +106,11 @@ def build(night: Night, url: str) -> Iterator[int]:
 
 
 def _declare(night: Night, batch: Batch, ledger: Ledger, clock: NightClock) -> Iterator[int]:
+    from ledger.forms import UnopposedForm
+
     mends: list[tuple[datetime, ResultForm]] = []
-    results = sorted((_when(form), number, form) for number, form in enumerate(batch.results))
+    polled = [form for form in batch.results if not isinstance(form, UnopposedForm)]
+    results = sorted((_when(form), number, form) for number, form in enumerate(polled))
     for moment, _, form in results:
         while mends and mends[0][0] <= moment:
             yield _mend(night, ledger, clock, *mends.pop())

@@ -50,8 +50,10 @@ class Composition:
     line: int
 
 
-def is_composition(header: list[str]) -> bool:
-    """Whether a file with this header is of compositions."""
+def holds_compositions(path: str) -> bool:
+    """Whether the file's header is one of compositions. Raises CannotRead."""
+    # A workbook, or a file that is no UTF-8, is told by whatever else reads it.
+    header = header_of(read_bytes(path).decode("utf-8-sig", errors="replace"))
     return set(PLAIN) <= set(header) or {"council", "after_con", "after_other"} <= set(header)
 
 

@@ -217,9 +217,7 @@ def _night(slug: str, polled: list[_Polled], day: str) -> NightForm:
             ContestForm,
             ward=one.ward,
             seats_up=len(one.elected),
-            candidates=tuple(
-                NomineeForm(name=c.name, party=c.party or "") for c in one.candidates
-            ),
+            candidates=tuple(NomineeForm(name=c.name, party=c.party or "") for c in one.candidates),
         )
         for one in polled
     )
