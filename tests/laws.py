@@ -14,6 +14,7 @@ from strategies import CLOCK, SAID, correct_request, corrections, fresh, played,
 
 from ledger import LedgerError, Viewpoint, connect
 from ledger.errors import KeyReused, NotYet, UnknownCouncil
+from ledger.parties import UNKNOWN
 from projections.contests import contests
 from projections.history import history
 from projections.night import fold, standing
@@ -190,22 +191,32 @@ def changes_sum_to_zero(data, plan):
 
 def control_is_arithmetic(data, plan):
     """7. A party controls if and only if it has more than half of all seats; what is called
-    certain holds whatever the undeclared contests bring."""
+    certain holds whatever the undeclared contests bring, and what is called known whoever
+    holds the seats of which the party is not known."""
     with played(plan) as night:
         for _, _, found in asked(data, night):
             tally = found.tally()
-            having = [p for p, number in tally.seats.items() if 2 * number > tally.size]
+            counts = {p: number for p, number in tally.seats.items() if p != UNKNOWN}
+            having = [p for p, number in counts.items() if 2 * number > tally.size]
             assert [tally.control.party] == (having or [None])
             undecided = [seat for seen in found.night() for seat in seen.undecided]
             held = {seat: change.group for seat, change in found.holders.items()}
-            parties = sorted({party for party in held.values() if party} | {"NEW"})
-            if len(undecided) > 4:
+            unknown = [seat for seat, party in held.items() if party == UNKNOWN]
+            anyone = {*undecided, *unknown}
+            if len(anyone) > 4:
                 continue
-            outcomes = set()
-            for winners in product(parties, repeat=len(undecided)):
-                end = list((held | dict(zip(undecided, winners, strict=True))).values())
-                outcomes.add(next((p for p in parties if 2 * end.count(p) > tally.size), None))
-            assert tally.control.certain == (outcomes == {tally.control.party})
+            assert tally.control.certain == (outcomes(held, anyone) == {tally.control.party})
+            assert tally.control.known == (outcomes(held, unknown) == {tally.control.party})
+
+
+def outcomes(held, anyone):
+    """Who may control where some of the seats may be anybody's."""
+    parties = sorted({party for party in held.values() if party} - {UNKNOWN} | {"NEW"})
+    found = set()
+    for holders in product(parties, repeat=len(anyone)):
+        end = list((held | dict(zip(anyone, holders, strict=True))).values())
+        found.add(next((p for p in parties if 2 * end.count(p) > len(held)), None))
+    return found
 
 
 # --- 8 ----------------------------------------------------------------------------------
