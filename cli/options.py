@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from ledger import Ledger
+    from ledger import Ledger, Receipt
     from ledger.events import Viewpoint
     from ledger.formats import Batch
 
@@ -216,24 +216,29 @@ def open_ledger(*, create: bool = False) -> Ledger:
     return ledger
 
 
-def ledger_to_begin(rehearse: Callable[[Ledger], object], *, dry_run: bool) -> Ledger:
-    """The ledger meant, made where there is none; but not before the write has passed on an
-    empty one elsewhere, so that a refusal or a dry run leaves no file behind."""
+def write_or_begin(
+    write: Callable[[Ledger, bool], Receipt], *, dry_run: bool
+) -> tuple[Ledger, Receipt]:
+    """The ledger meant, and a write to it. Where there is none it is made, but not before the
+    write has been decided on an empty one elsewhere, so that a refusal or a dry run leaves no
+    file behind; then what was decided is recorded. `write` is told whether it is a dry run."""
     from tempfile import TemporaryDirectory
 
     from ledger import connect
     from ledger.errors import NoLedger
 
     try:
-        return open_ledger()
+        ledger = open_ledger()
     except NoLedger:
         ctx = click.get_current_context()
         folder = ctx.with_resource(TemporaryDirectory(prefix="seatledger-"))
         empty = ctx.with_resource(connect(f"{folder}/rehearsal.db", create=True))
+        decided = write(empty, True)
         if dry_run:
-            return empty
-        rehearse(empty)
-        return open_ledger(create=True)
+            return empty, decided
+        ledger = open_ledger(create=True)
+        return ledger, ledger.record(decided)
+    return ledger, write(ledger, dry_run)
 
 
 def recorder(by: str | None) -> str:

@@ -128,8 +128,9 @@ class Present:
         ward = self.ward(stream)
         earlier = [e for e in self._store.stream(stream) if e.event.originator_version < place]
         self._wards[stream] = replay(earlier)
-        known, self._by_council = self._registers, None
+        known, by_council = self._registers, self._by_council
         if isinstance(entry.fact, CouncilRegistered):
+            self._by_council = None
             self._registers = {
                 name: one for name, one in self.registers().items() if one.number < entry.number
             }
@@ -137,7 +138,7 @@ class Present:
             yield
         finally:
             self._wards[stream], self._registers = ward, known
-            self._by_council = None
+            self._by_council = by_council
 
     # --- contests by name -------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cli_runner import run
 
-from cli.commands import demo, load, log
+from cli.commands import demo, log
 from cli.main import COMMANDS, group
 from cli.nights import NIGHTS
 from cli.options import CAUSES, FORMATS, VACANCIES

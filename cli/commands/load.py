@@ -12,9 +12,9 @@ from cli.options import (
     accept_option,
     file_options,
     ledger_option,
-    ledger_to_begin,
     open_ledger,
     write_options,
+    write_or_begin,
 )
 from cli.told import tell_many
 
@@ -55,16 +55,16 @@ def command(
     batch = read(file)
     said: dict[str, Any] = {"accept": accept, "declared_at": declared_at}
 
-    def load(into: Ledger, label: str, how: dict[str, Any]) -> Receipt:
+    def write(ledger: Ledger, dry_run: bool) -> Receipt:
         with click.progressbar(
-            length=batch.size, label=label, file=sys.stderr, hidden=not sys.stderr.isatty(),
+            length=batch.size, label="Loading", file=sys.stderr, hidden=not sys.stderr.isatty(),
             update_min_steps=batch.size // 100,
         ) as bar:  # fmt: skip
-            return into.load(batch, **said, **how, progress=bar.update)
+            told = how | {"dry_run": dry_run}
+            return ledger.load(batch, **said, **told, progress=bar.update)
 
-    def rehearse(empty: Ledger) -> None:
-        load(empty, "Checking", how | {"dry_run": True})
-
-    ledger = ledger_to_begin(rehearse, dry_run=how["dry_run"]) if batch.councils else open_ledger()
-    receipt = load(ledger, "Loading", how)
+    if batch.councils:
+        _, receipt = write_or_begin(write, dry_run=how["dry_run"])
+    else:
+        receipt = write(open_ledger(), how["dry_run"])
     tell_many(receipt, "entries", as_json=as_json)
