@@ -233,7 +233,7 @@ def write_or_begin(
         ctx = click.get_current_context()
         folder = ctx.with_resource(TemporaryDirectory(prefix="seatledger-"))
         empty = ctx.with_resource(connect(f"{folder}/rehearsal.db", create=True))
-        decided = write(empty, True)
+        decided = write(empty, True)  # noqa: FBT003 - a dry run
         if dry_run:
             return empty, decided
         ledger = open_ledger(create=True)

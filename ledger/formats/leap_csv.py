@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.counting import count
 from ledger.errors import Refused
 from ledger.formats.compositions import Composition, by_any_name, read_compositions
 from ledger.formats.grouping import group
@@ -155,13 +154,15 @@ def _polled(ward: str, rows: list[Row], problems: Problems) -> _Polled | None:
     told = len(problems.found)
     candidates = []
     for row in rows:
-        name, party, votes = row.name("candidate"), row.name("party"), row.number("votes")
-        elected = row.mark("elected") if votes is not None else None
-        if name is not None and party is not None and votes is not None and elected is not None:
-            fields = {"name": _bare(name), "party": party, "votes": votes, "elected": elected}
-            candidates.append(made(CandidateForm, **fields))
-        elif votes is not None and elected is None and not row.get("elected"):
+        before = len(problems.found)
+        name, party, votes = row.name("candidate"), row.name("party"), row.votes("votes")
+        if len(problems.found) > before:
+            continue
+        elected = row.mark("elected")
+        if elected is None and not row.get("elected"):
             problems.add(row.line, "elected", None, "missing", "it is neither yes nor no")
+        fields = {"name": _bare(name or ""), "party": party, "votes": votes, "elected": elected}
+        candidates.append(made(CandidateForm, **fields))
     if len(problems.found) == told and not any(one.elected for one in candidates):
         what = f"nobody is marked as elected in {ward}"
         problems.add(rows[0].line, "elected", None, "elected-equals-seats", what)
@@ -228,6 +229,11 @@ def _result(slug: str, one: _Polled, day: str) -> ResultForm | UnopposedForm:
     contest = f"{slug}/{slugify(one.ward)}@{day}"
     if one.unopposed:
         return made(UnopposedForm, contest=contest)
-    tied = count(one.candidates, len(one.elected)).tied
-    lot = tuple(c.name for c in one.elected if c.name in tied)
+    lot = _drawn(one.candidates)
     return made(ResultForm, contest=contest, candidates=one.candidates, lot=lot or None)
+
+
+def _drawn(candidates: tuple[CandidateForm, ...]) -> tuple[str, ...]:
+    """Who is elected with as many votes as somebody who is not: a lot decided."""
+    lost = {one.votes for one in candidates if not one.elected} - {None}
+    return tuple(one.name for one in candidates if one.elected and one.votes in lost)

@@ -183,7 +183,7 @@ def _of_candidates(
         mine = pairs[form.name]
         if match_key(mine.name) != match_key(form.name):
             yield Point("candidate-name-differs", mine.name, mine.name, form.name)
-        if isinstance(mine, Candidate):
+        if isinstance(mine, Candidate) and form.votes is not None:
             yield Point("votes-differ", mine.name, mine.votes, form.votes)
         if form.party and resolve(form.party, form.party_id).code != mine.party.code:
             yield Point("party-label-differs", mine.name, mine.party.label, form.party)
@@ -197,7 +197,7 @@ def _of_candidates(
 def _of_elected(seen: Seen, there: ResultForm, pairs: dict[str, Nominee]) -> Point:
     published = _marked(there)
     if published is None:
-        by_votes = count(there.candidates, len(seen.contest.fact.seats))
+        by_votes = count(there.candidates, seen.contest.fact)
         published = {*by_votes.clear, *there.lots}
     names = {pairs[name].name if name in pairs else name for name in published}
     return Point("elected-differ", "elected", _joined(_winners(seen)), _joined(names))
