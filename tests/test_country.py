@@ -162,6 +162,19 @@ def test_a_council_that_is_registered_is_used_as_it_stands(tmp_path):
     assert {p.rule for p in refused.value.problems} == {"unknown-ward", "unknown-contest"}
 
 
+def test_another_night_needs_a_whole_register(tmp_path):
+    """A register made from one night says nothing of the seats of another."""
+    sizes = tmp_path / "sizes.csv"
+    sizes.write_text("council,party,seats\nX,Lab,3\n")
+    rows, path = "X,E1,Hill,E2,Ann,Lab,5,1\n", tmp_path / "n.csv"
+    with connect(str(tmp_path / "n.db"), create=True) as book:
+        loaded(book, rows, path, sizes=str(sizes))
+        batch = read_file(str(path), Options(poll_date="2021-05-06", sizes=str(sizes)))
+        with pytest.raises(FileRefused) as refused:
+            book.load(batch, **SAID, declared_at="2021-05-07T02:00")
+    assert "only the seats of 2019-05-02" in refused.value.problems[0].message
+
+
 def test_a_contest_that_is_open_is_used_as_it_stands(tmp_path):
     """A night opened beforehand is declared from the file."""
     ward = WardForm(name="Hill", seats=(SeatForm(holder="Old", party="Con", up=True),))

@@ -121,7 +121,7 @@ def control_line(tally: Tally) -> str:
     sure = "certain" if control.certain else "not yet certain"
     if not control.known:
         unknown = tally.seats.get(UNKNOWN, 0)
-        return f"Control is not known: nor is who holds {unknown} of the seats"
+        return f"Control is not known, nor who holds {unknown} of the seats"
     if control.party is None:
         return f"No overall control ({sure})"
     return f"{party(control.party, name=True)} majority of {control.over_all_others} ({sure})"

@@ -43,12 +43,12 @@ from ledger.forms import (
     WardForm,
     made,
 )
+from ledger.ids import NOT_POLLED
 from ledger.text import match_key, slugify
 from ledger.times import parse_day
 
 NAME = "leap-csv"
 COLUMNS = ("council", "council_gss", "ward", "ward_gss", "candidate", "party", "votes", "elected")
-NOT_POLLED = ("wards-not-polled", "Wards not polled")
 _MARKS = (" (ELECTED)", " (NOT ELECTED)")
 _UNKNOWN = SeatForm(party="?")
 _UP = SeatForm(party="?", up=True)
@@ -203,7 +203,7 @@ def _council(slug: str, name: str, polled: list[_Polled], others: int, day: str)
     ]
     if others:
         rest = (_UNKNOWN,) * others
-        wards.append(made(WardForm, slug=NOT_POLLED[0], name=NOT_POLLED[1], seats=rest))
+        wards.append(made(WardForm, slug=NOT_POLLED, name="Wards not polled", seats=rest))
     return made(CouncilForm, council=slug, name=name, since=day, wards=tuple(wards))
 
 
