@@ -13,7 +13,6 @@ import click
 if TYPE_CHECKING:
     from ledger import Ledger, Receipt
     from ledger.events import Viewpoint
-    from ledger.formats import Batch
 
 DEFAULT_URL = "seatledger.db"
 # As in ledger.values, which the listing of help should not import; tests compare them.
@@ -26,7 +25,7 @@ VACANCIES = ("death", "resignation", "disqualification", "court", "other")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _all(*options: Callable[[F], F]) -> Callable[[F], F]:
+def every(*options: Callable[[F], F]) -> Callable[[F], F]:
     def add(function: F) -> F:
         for option in reversed(options):
             function = option(function)
@@ -52,15 +51,18 @@ def _one_output(ctx: click.Context, param: click.Parameter, value: bool) -> bool
     return value
 
 
-output_options = _all(
+output_options = every(
     click.option("--json", "as_json", is_flag=True, callback=_one_output, help="Print JSON."),
     click.option("--csv", "as_csv", is_flag=True, callback=_one_output, help="Print CSV."),
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
-_VIEWPOINT = _all(
-    click.option("--at", metavar="T", help="As it was in the hall at T: 02:15, 2016-05-06T02:15, or the end of a day."),
+_VIEWPOINT = every(
+    click.option(
+        "--at", metavar="T",
+        help="As it was in the hall at T: 02:15, 2016-05-06T02:15, or the end of a day.",
+    ),
     click.option("--known-at", metavar="T", help="Using only what was recorded by T."),
     click.option("--as-of", metavar="T", help="What the board showed at T: both clocks at once."),
     click.option("--entry", type=click.IntRange(min=0), metavar="N", help="The first N entries."),
@@ -70,7 +72,7 @@ _VIEWPOINT = _all(
     ),
 )  # fmt: skip
 
-_WRITE = _all(
+_WRITE = every(
     click.option("--by", metavar="NAME", help="Who records (SEATLEDGER_BY; default: your login)."),
     click.option("--source", metavar="TEXT", help="Where the fact was read or heard."),
     click.option("--key", metavar="KEY", help="Names this write: repeated, it records nothing."),
@@ -117,7 +119,7 @@ accept_option = click.option(
     shell_complete=_soft_rules,
 )  # fmt: skip
 
-_AMEND = _all(
+_AMEND = every(
     click.option("--replaces", type=int, metavar="ENTRY", help="Correct this entry instead."),
     click.option("--reason", metavar="TEXT", help="Why that entry was wrong."),
     click.option("--cause", type=click.Choice(CAUSES), default="other", help="What went wrong."),
@@ -146,47 +148,7 @@ def fact_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return _AMEND(with_fact)
 
 
-# As in ledger.formats, which the listing of help should not import; tests compare them.
-FORMATS = ("results-json", "candidates-csv", "sheet-csv", "sheet-xlsx", "roster-csv",
-           "nominations-csv", "leap-csv", "general-election-csv")  # fmt: skip
-_FILE = _all(
-    click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: by its header."),
-    click.option("--candidates", metavar="FILE", help="The candidates of a general-election-csv."),
-    click.option("--sizes", metavar="FILE", help="The councils' sizes, for a leap-csv."),
-    click.option(
-        "--except", "left_out", metavar="FILE",
-        help="Contests of a leap-csv to leave out: council,ward,reason.",
-    ),
-    click.option("--council", metavar="SLUG", help="The council, where the file does not say."),
-    click.option("--name", metavar="NAME", help="The council's name (rosters)."),
-    click.option("--poll-date", metavar="DAY", help="The day of the poll (sheets without ids)."),
-    click.option("--timezone", metavar="ZONE", help="For times without an offset."),
-)  # fmt: skip
-
-
-def file_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What a file does not say itself, handed to the command as `read`: a way to read it."""
-
-    @wraps(function)
-    def with_file(*, format_: str | None, **rest: Any) -> Any:
-        names = ("council", "name", "timezone", "poll_date", "candidates", "sizes", "left_out")
-        given = {name: rest.pop(name) for name in names}
-
-        def read(path: str) -> Batch:
-            from cli.output import safe
-            from ledger.formats import Options, read_file
-
-            batch = read_file(path, Options(**given), format_=format_)
-            for note in batch.notes:
-                click.echo(safe(note), err=True)
-            return batch
-
-        return function(read=read, **rest)
-
-    return _FILE(with_file)
-
-
-result_options = _all(
+result_options = every(
     click.option(
         "--votes", multiple=True, metavar="NAME=N",
         help='Votes of one candidate (repeatable); "Name (Party)=N" where none are listed.',

@@ -12,9 +12,10 @@ import pytest
 from cli_runner import run
 
 from cli.commands import demo, log
+from cli.files import FORMATS
 from cli.main import COMMANDS, group
 from cli.nights import NIGHTS
-from cli.options import CAUSES, FORMATS, VACANCIES
+from cli.options import CAUSES, VACANCIES
 from ledger import facts, values
 from ledger.formats import names
 

@@ -16,7 +16,7 @@ from projections.contests import contests
 from projections.seats import as_json, seats
 
 ROOT = Path(__file__).parent.parent
-NIGHT = ROOT / "docs" / "how-to" / "a-whole-country"
+NIGHT = ROOT / "docs" / "how-to" / "files" / "country"
 SAID = {"by": "Ann", "source": "LEAP"}
 DAY = {"poll_date": "2019-05-02"}
 HEAD = "council,council_gss,ward,ward_gss,candidate,party,votes,elected"

@@ -38,7 +38,10 @@ def examples(text: str) -> list[tuple[str, str]]:
 def test_console_examples(page, tmp_path):
     """In a fresh directory beside the page's own files, each command prints what is shown
     (`...` stands for anything)."""
-    own = [*(ROOT / "docs" / "tutorial").iterdir(), *(ROOT / "docs" / "how-to").glob("*/*")]
+    own = [
+        *(ROOT / "docs" / "tutorial").iterdir(),
+        *(ROOT / "docs" / "how-to" / "files").glob("*/*"),
+    ]
     for file in own:
         (tmp_path / file.name).write_bytes(file.read_bytes())
     env = {key: value for key, value in os.environ.items() if not key.startswith("SEATLEDGER")}

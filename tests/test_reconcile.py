@@ -19,7 +19,7 @@ from projections.night import standings
 from projections.reconcile import KINDS, reconcile_compositions, reconcile_results
 
 ROOT = Path(__file__).parent.parent
-NIGHT = ROOT / "docs" / "how-to" / "a-whole-country"
+NIGHT = ROOT / "docs" / "how-to" / "files" / "country"
 LEAP = ("--poll-date", "2019-05-02", "--except", str(NIGHT / "mayors.csv"))
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.files import file_options
 from cli.options import (
     accept_option,
-    file_options,
     ledger_option,
     open_ledger,
     write_options,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.files import file_options
 from cli.options import (
-    file_options,
     ledger_option,
     open_ledger,
     output_options,
