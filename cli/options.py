@@ -26,6 +26,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def every(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one, in this order."""
+
     def add(function: F) -> F:
         for option in reversed(options):
             function = option(function)
