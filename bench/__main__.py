@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 import os
 
-from bench import general, scale, startup, writes
+from bench import country, general, scale, startup, writes
 from bench.figures import Figure, machine, table
 
-PARTS = (startup, writes, general, scale)
+PARTS = (startup, writes, general, country, scale)
 
 
 def measure(*, quick: bool) -> list[Figure]:

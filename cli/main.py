@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "replay": "Tell the night in order, with the seats after each result.",
     "log": "List every entry: what, when, by whom, from what source.",
     "show": "Show one entry whole, with what it changed.",
+    "reconcile": "Compare a published composition or results with the ledger.",
     "check": "Check the laws and rules over the whole ledger.",
 }
 

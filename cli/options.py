@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from ledger import Ledger
+    from ledger import Ledger, Receipt
     from ledger.events import Viewpoint
 
 DEFAULT_URL = "seatledger.db"
@@ -28,7 +28,9 @@ VACANCIES = ("death", "resignation", "disqualification", "court", "other")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _all(*options: Callable[[F], F]) -> Callable[[F], F]:
+def every(*options: Callable[[F], F]) -> Callable[[F], F]:
+    """Several options as one, in this order."""
+
     def add(function: F) -> F:
         for option in reversed(options):
             function = option(function)
@@ -54,14 +56,14 @@ def _one_output(ctx: click.Context, param: click.Parameter, value: bool) -> bool
     return value
 
 
-output_options = _all(
+output_options = every(
     click.option("--json", "as_json", is_flag=True, callback=_one_output, help="Print JSON."),
     click.option("--csv", "as_csv", is_flag=True, callback=_one_output, help="Print CSV."),
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
-_VIEWPOINT = _all(
+_VIEWPOINT = every(
     click.option(
         "--at", metavar="T",
         help="As it was in the hall at T: 02:15, 2016-05-06T02:15, or the end of a day.",
@@ -80,7 +82,7 @@ _VIEWPOINT = _all(
     ),
 )  # fmt: skip
 
-_WRITE = _all(
+_WRITE = every(
     click.option("--by", metavar="NAME", help="Who records (SEATLEDGER_BY; default: your login)."),
     click.option("--source", metavar="TEXT", help="Where the fact was read or heard."),
     click.option("--key", metavar="KEY", help="Names this write: repeated, it records nothing."),
@@ -127,7 +129,7 @@ accept_option = click.option(
     shell_complete=_soft_rules,
 )  # fmt: skip
 
-_AMEND = _all(
+_AMEND = every(
     click.option("--replaces", type=int, metavar="ENTRY", help="Correct this entry instead."),
     click.option("--reason", metavar="TEXT", help="Why that entry was wrong."),
     click.option("--cause", type=click.Choice(CAUSES), default="other", help="What went wrong."),
@@ -166,7 +168,7 @@ def fact_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return amend_options(_SINCE(with_fact))
 
 
-result_options = _all(
+result_options = every(
     click.option(
         "--votes", multiple=True, metavar="NAME=N",
         help='Votes of one candidate (repeatable); "Name (Party)=N" where none are listed.',
@@ -196,24 +198,29 @@ def open_ledger(*, create: bool = False) -> Ledger:
     return ledger
 
 
-def ledger_to_begin(rehearse: Callable[[Ledger], object], *, dry_run: bool) -> Ledger:
-    """The ledger meant, made where there is none; but not before the write has passed on an
-    empty one elsewhere, so that a refusal or a dry run leaves no file behind."""
+def write_or_begin(
+    write: Callable[[Ledger, bool], Receipt], *, dry_run: bool
+) -> tuple[Ledger, Receipt]:
+    """The ledger meant, and a write to it. Where there is none it is made, but not before the
+    write has been decided on an empty one elsewhere, so that a refusal or a dry run leaves no
+    file behind; then what was decided is recorded. `write` is told whether it is a dry run."""
     from tempfile import TemporaryDirectory
 
     from ledger import connect
     from ledger.errors import NoLedger
 
     try:
-        return open_ledger()
+        ledger = open_ledger()
     except NoLedger:
         ctx = click.get_current_context()
         folder = ctx.with_resource(TemporaryDirectory(prefix="seatledger-"))
         empty = ctx.with_resource(connect(f"{folder}/rehearsal.db", create=True))
+        decided = write(empty, True)  # noqa: FBT003 - a dry run
         if dry_run:
-            return empty
-        rehearse(empty)
-        return open_ledger(create=True)
+            return empty, decided
+        ledger = open_ledger(create=True)
+        return ledger, ledger.record(decided)
+    return ledger, write(ledger, dry_run)
 
 
 def recorder(by: str | None) -> str:

@@ -233,9 +233,13 @@ def _move(line: LogLine, before: Change, new: Change) -> str:
 
 def result_of(was: str | None, now: str | None) -> str:
     """What winning a seat that was a party's (None: vacant) makes of it."""
+    from ledger.seating import outcome
+
     if was is None:
         return "gain of a vacant seat"
-    return "hold" if was == now else f"gain from {party(was)}"
+    return {"hold": "hold", "gain": f"gain from {party(was)}", None: "before: not known"}[
+        outcome(was, now)
+    ]
 
 
 def _holding(change: Change) -> str:

@@ -159,6 +159,16 @@ class Ledger:
         load(desk, batch, prefix=prefix, declared_at=declared_at, progress=progress)
         return desk.commit(dry_run=dry_run)
 
+    def record(self, decided: Receipt) -> Receipt:
+        """What a dry run on an empty ledger decided, recorded in this one, which is as new, all
+        or none. Raises MovedOn where another was quicker."""
+        from ledger.drafts import Receipt  # noqa: PLC0415 - as the desk
+
+        entries = self.store.append([entry.event for entry in decided.entries])
+        for entry in entries:
+            self._memory.take(entry)
+        return Receipt(tuple(entries), len(entries), 0)
+
     # --- read -------------------------------------------------------------------
 
     def councils(self, upto: int = EVERYTHING) -> list[CouncilRegistered]:

@@ -84,9 +84,9 @@ class Desk(Befalling):
         registered = register_of(self._present.registered(slug))
         day = parse_day(form.poll_date)
         close = closing_time(form.polls_close, day, registered.timezone)
-        entry = self._present.registered(registered.council, close)
         for number, contest in enumerate(form.contests, 1):
             with self._keyed(key and nth_key(key, number)) as used:
+                entry = self._present.registered(registered.council, close)
                 self._open_one(entry, contest, day, close, used, form.source)
 
     def _open_one(  # noqa: PLR0913 - all of the night

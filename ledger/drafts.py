@@ -154,7 +154,7 @@ class Drafts:
         own = key is None and self._key is not None
         if own:
             key = nth_key(self._key or "", self._asked + 1)
-        seen = self._store.key_entry(key) if key else None
+        seen = self._store.key_entry(key) if key and self._total else None
         if seen is None:
             yield key
             self._asked += own

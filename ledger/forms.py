@@ -83,7 +83,8 @@ class UnopposedForm(Frozen):
 
 
 class SeatForm(Frozen):
-    """One seat of the register; no party means vacant."""
+    """One seat of the register; no party means vacant, the party `?` that nobody knows who
+    holds it."""
 
     holder: Name | None = None
     party: Name | None = None

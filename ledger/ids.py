@@ -6,6 +6,10 @@ from datetime import date
 
 from ledger.facts import CouncilRegistered
 
+# The ward that holds a council's seats besides those of the one night its register is made
+# from: in whatever ward they are, nothing is known of them.
+NOT_POLLED = "wards-not-polled"
+
 
 def lead(council: CouncilRegistered) -> str:
     """What the ballot paper ids of a council's contests begin with."""

@@ -7,16 +7,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ledger.desk import Desk
+from ledger.drafts import nth_key
 from ledger.errors import (
     AlreadyDeclared,
     ChangesRefused,
+    ContestOpen,
+    CouncilRegistered,
     FileRefused,
     LedgerError,
     Problem,
     Refused,
 )
 from ledger.formats.reading import Batch
-from ledger.forms import ChangesForm, NotionalForm, ResultForm, UnopposedForm, made
+from ledger.forms import (
+    ChangesForm,
+    NightForm,
+    NotionalForm,
+    ResultForm,
+    UnopposedForm,
+    made,
+)
 from ledger.values import Frozen
 
 
@@ -38,8 +48,11 @@ def load(
         with told.of(None, council.council):
             desk.register(council, key=_key(prefix, council))
     for night in batch.nights:
-        with told.of(None, night.poll_date):
-            desk.open(night, key=_key(prefix, night))
+        key = _key(prefix, night)
+        for number, contest in enumerate(night.contests, 1):
+            one = night.model_copy(update={"contests": (contest,)})
+            with told.of(None, _where(one)):
+                desk.open(one, key=key and nth_key(key, number))
     for line, said in zip(batch.lines, batch.results, strict=True):
         with told.of(line, said.contest):
             _say(desk, said, declared_at, prefix)
@@ -54,6 +67,7 @@ class Problems:
 
     def __init__(self, batch: Batch, progress: Callable[[int], None] | None) -> None:
         self._file, self._progress = batch.file, progress
+        self._as_it_stands = (CouncilRegistered, ContestOpen) if batch.as_it_stands else ()
         self._found: list[Problem] = list(batch.problems)
 
     @contextmanager
@@ -61,6 +75,8 @@ class Problems:
         """Keep what is refused of one thing in the file."""
         try:
             yield
+        except self._as_it_stands:
+            pass
         except FileRefused as refused:
             self._found.extend(refused.problems)
         except Refused as refused:
@@ -73,6 +89,10 @@ class Problems:
         if self._found:
             found = sorted(self._found, key=lambda problem: problem.line or 0)
             raise FileRefused(self._file, found)
+
+
+def _where(night: NightForm) -> str:
+    return f"{night.council or ''} {night.contests[0].ward} {night.poll_date}".strip()
 
 
 def _say(

@@ -17,6 +17,10 @@ from typing import NamedTuple
 from ledger.text import clean_name, match_key, slugify
 from ledger.values import Party
 
+# The party of a holder of whom only that there is one is known: `?` in a file. Such a seat is
+# held, not vacant; it counts for nobody, and may count for anybody.
+UNKNOWN = "UNKNOWN"
+
 
 class Listed(NamedTuple):
     """One row of the table."""

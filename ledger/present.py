@@ -74,7 +74,9 @@ class Present:
     def __init__(self, store: Store, memory: Memory, total: int) -> None:
         self._store, self._memory, self._total = store, memory, total
         self._registers: dict[str, Entry] | None = None
+        self._by_council: dict[str, list[Entry]] | None = None
         self._wards: dict[str, Ward] = {}
+        self._begun: set[str] = set()  # councils drafted in this write: nothing is stored of them
 
     def registers(self) -> dict[str, Entry]:
         """Every register, by id."""
@@ -89,7 +91,7 @@ class Present:
     def registered(self, slug: str | None, at: datetime | None = None) -> Entry:
         """The register of a council (of the only one for None) in force at an hour; the latest
         for None, the first where the hour is before it. Raises UnknownCouncil, WhichCouncil."""
-        known = {entry.council for entry in self.registers().values()}
+        known = self._registers_by_council()
         if slug is None:
             if len(known) > 1:
                 raise WhichCouncil(councils=", ".join(sorted(known)[:10]))
@@ -97,11 +99,20 @@ class Present:
         if slug not in known:
             empty = "" if known else "the ledger is empty. "
             raise UnknownCouncil(council=slug, suggestion=empty or did_you_mean(slug, known))
-        return in_force(self.registers().values(), slug, at)
+        return in_force(known[slug], slug, at)
+
+    def _registers_by_council(self) -> dict[str, list[Entry]]:
+        if self._by_council is None:
+            self._by_council = {}
+            for entry in self.registers().values():
+                self._by_council.setdefault(entry.council, []).append(entry)
+        return self._by_council
 
     def ward(self, stream: str) -> Ward:
         """A ward as its stream says now, drafts included."""
         if stream not in self._wards:
+            if stream.partition("/")[0] in self._begun:
+                return self._wards.setdefault(stream, Ward())
             known = self._memory.wards.get(stream, Ward())
             ward = replay(self._store.stream(stream, known.version), known)
             self._wards[stream] = self._memory.wards[stream] = ward
@@ -111,25 +122,27 @@ class Present:
         """Take in an entry that is to be recorded with this write."""
         if isinstance(entry.fact, CouncilRegistered):
             self.registers()[entry.register] = entry
+            self._by_council = None
+            if entry.fact.review is None:
+                self._begun.add(entry.council)
         stream = entry.event.originator_id
         self._wards[stream] = evolve(self.ward(stream), entry)
 
     @contextmanager
     def before(self, entry: Entry) -> Iterator[None]:
-        """See the entry's stream as it was just before the entry."""
+        """See the registers, and the entry's stream, as they were just before the entry."""
         stream, place = entry.event.originator_id, entry.event.originator_version
         ward = self.ward(stream)
         earlier = [e for e in self._store.stream(stream) if e.event.originator_version < place]
         self._wards[stream] = replay(earlier)
-        known = self._registers
-        if isinstance(entry.fact, CouncilRegistered):
-            self._registers = {
-                name: one for name, one in self.registers().items() if one.number < entry.number
-            }
+        known, by_council = self._registers, self._by_council
+        earlier_ones = {n: one for n, one in self.registers().items() if one.number < entry.number}
+        self._registers, self._by_council = earlier_ones, None
         try:
             yield
         finally:
             self._wards[stream], self._registers = ward, known
+            self._by_council = by_council
 
     # --- contests by name -------------------------------------------------------------
 
@@ -266,9 +279,12 @@ class Present:
         where, _, day = wanted.partition("@")
         council_slug, _, name = where.rpartition("/")
         of_council: dict[str, list[Found]] = {}
-        for entry in self.registers().values():
+        registers: Iterable[Entry] = self.registers().values()
+        if council_slug:
+            registers = self._registers_by_council().get(council_slug, [])
+        for entry in registers:
             council = register_of(entry)
-            place = council.named(name) if council_slug in ("", council.council) else None
+            place = council.named(name)
             if place is not None:
                 stream = council.stream(place.slug)
                 contests = self.ward(stream).contests.values()

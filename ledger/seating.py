@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple, Self, assert_never
+from typing import Literal, NamedTuple, Self, assert_never
 
 from ledger.events import Entry
 from ledger.facts import (
@@ -17,6 +17,7 @@ from ledger.facts import (
     SeatVacated,
     WardSeats,
 )
+from ledger.parties import UNKNOWN
 from ledger.values import Party
 from ledger.ward import Contest, Ward, live, result_of
 
@@ -38,6 +39,14 @@ class Change(NamedTuple):
     def group(self) -> str | None:
         """The code the seat counts for; None if vacant."""
         return self.party.group if self.party else None
+
+
+def outcome(was: str | None, now: str | None) -> Literal["hold", "gain"] | None:
+    """What a contest made of a seat that was a party's (None: vacant); None where the party
+    before or now is not known."""
+    if UNKNOWN in (was, now):
+        return None
+    return "hold" if was == now else "gain"
 
 
 class Award(NamedTuple):

@@ -18,7 +18,7 @@ from ledger.facts import (
     ResultOverturned,
     ResultRedeclared,
 )
-from ledger.seating import Change
+from ledger.seating import Change, outcome
 from ledger.times import local
 from projections.night import Seen, Standing, standing
 
@@ -33,9 +33,10 @@ class Winner:
     votes: int | None
 
     @property
-    def outcome(self) -> str:
-        """`hold`, or `gain` where the party before was another (or the seat was vacant)."""
-        return "hold" if self.new.group == self.before else "gain"
+    def outcome(self) -> str | None:
+        """`hold`, or `gain` where the party before was another (or the seat was vacant);
+        None where the party before is not known."""
+        return outcome(self.before, self.new.group)
 
     @property
     def gained_from(self) -> str | None:

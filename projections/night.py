@@ -149,10 +149,11 @@ class Standing:
     def poll_date(self) -> date | None:
         """The night the viewpoint is in: the latest poll date opened by then and not called
         off."""
-        polled = [c.fact.poll_date for c in self._opened() if not called_off(c, self.at)]
+        polled = [c.fact.poll_date for c in self.contests() if not called_off(c, self.at)]
         return max(polled, default=None)
 
-    def _opened(self) -> Iterator[Contest]:
+    def contests(self) -> Iterator[Contest]:
+        """Every contest opened by then, of whatever night."""
         for ward in self.wards.values():
             for contest in ward.contests.values():
                 if self.at is None or contest.opened.event.effective_at <= self.at:
@@ -163,7 +164,7 @@ class Standing:
         """The contests of the night the viewpoint is in, those called off among them, in the
         order of the register."""
         latest = self.poll_date
-        return tuple(self.see(c) for c in self._opened() if c.fact.poll_date == latest)
+        return tuple(self.see(c) for c in self.contests() if c.fact.poll_date == latest)
 
     def night(self) -> list[Seen]:
         """The contests of the night whose poll is held."""
@@ -288,3 +289,16 @@ def standing(ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = 
     if found is None:
         raise NotYet(council=registered.name)
     return found
+
+
+def standings(ledger: Ledger, viewpoint: Viewpoint = NOW) -> Iterator[Standing]:
+    """What stands for every council registered at the viewpoint, in the order registered.
+
+    Raises BadTime, ViewpointClash, UnknownEntry.
+    """
+    seen = resolve(ledger, viewpoint, ledger.councils())
+    for council in ledger.councils(seen.entry):
+        entries = ledger.entries(council=council.council, upto=seen.entry)
+        found = fold(entries, seen)
+        if found is not None:
+            yield found

@@ -6,9 +6,8 @@ from typing import Any
 
 from ledger.book import Ledger
 from ledger.events import NOW, Viewpoint
-from projections.night import fold, standing
+from projections.night import standing, standings
 from projections.tally import Tally, ranked
-from projections.viewpoints import resolve
 
 # Above this many entries the tables answer for all councils; below it, folding the log
 # costs less than loading the library that keeps them. They keep the legal truth, and the eve.
@@ -27,12 +26,7 @@ def boards(ledger: Ledger, viewpoint: Viewpoint = NOW) -> list[Tally]:
 
         with Tables(ledger) as tables:
             return tables.tallies(viewpoint)
-    seen = resolve(ledger, viewpoint, ledger.councils())
-    found = (
-        fold(ledger.entries(council=council.council, upto=seen.entry), seen)
-        for council in ledger.councils(seen.entry)
-    )
-    return [one.tally() for one in found if one is not None]
+    return [one.tally() for one in standings(ledger, viewpoint)]
 
 
 def as_json(tally: Tally, viewpoint: Viewpoint = NOW) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain
 from typing import Any, Literal
 
+from ledger.parties import UNKNOWN
 from ledger.times import local
 from projections.chances import AtStake
 
@@ -88,16 +88,20 @@ class Control:
 
     `certain` says that nothing still to be declared can change it, whoever of those who
     stand may win; `over_all_others` is the majority over all others (25 of 48 is a majority
-    of 2).
+    of 2). It is not `known` where seats whose party is not known could give somebody a
+    majority.
     """
 
     party: str | None
     over_all_others: int | None
     certain: bool
+    known: bool = True
 
     @property
-    def status(self) -> Literal["majority", "no overall control"]:
+    def status(self) -> Literal["majority", "no overall control", "not known"]:
         """In words."""
+        if not self.known:
+            return "not known"
         return "majority" if self.party else "no overall control"
 
     def as_json(self) -> dict[str, Any]:
@@ -119,16 +123,20 @@ def control(size: int, seats: Mapping[str, int], at_stake: AtStake = NOTHING) ->
     """Who has more than half of all `size` seats, vacant ones included.
 
     A party's control is certain if the fewest seats it can end with are a majority; no
-    overall control is certain if the most that any party can end with are none.
+    overall control is certain if the most that any party can end with are none. Seats of which
+    the party is not known may be anybody's.
     """
     needed = majority(size)
     for party, held in seats.items():
-        if held >= needed:
+        if held >= needed and party != UNKNOWN:
             certain = at_stake.reach(party, held)[0] >= needed
             return Control(party, 2 * held - size, certain)
-    everyone = chain(seats, at_stake.most, (ANYONE,))
-    most = (at_stake.reach(party, seats.get(party, 0))[1] for party in everyone)
-    return Control(None, None, all(reached < needed for reached in most))
+    unknown = seats.get(UNKNOWN, 0)
+    kept_unknown = unknown - at_stake.held.get(UNKNOWN, 0)
+    everyone = {*seats, *at_stake.most, ANYONE} - {UNKNOWN}
+    most = max(at_stake.reach(party, seats.get(party, 0))[1] for party in everyone)
+    best = max(seats.get(party, 0) for party in everyone)
+    return Control(None, None, most + kept_unknown < needed, best + unknown < needed)
 
 
 def net(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:

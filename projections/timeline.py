@@ -15,7 +15,7 @@ from typing import Any, Literal
 from ledger.book import Ledger
 from ledger.events import NOW, Entry, Viewpoint
 from ledger.facts import ContestOpened, CouncilRegistered
-from ledger.seating import Change
+from ledger.seating import Change, outcome
 from ledger.times import local
 from ledger.ward import Contest, Ward
 from projections.board import Board
@@ -73,8 +73,8 @@ class Step:
                     "name": new.holder,
                     "party": new.group,
                     "seat": new.seat,
-                    "result": "hold" if new.group == held else "gain",
-                    "from": held if new.group != held else None,
+                    "result": outcome(held, new.group),
+                    "from": held if outcome(held, new.group) == "gain" else None,
                 }
                 for before, new in self.moves
                 if new.contest is not None and new.party is not None

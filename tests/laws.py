@@ -35,6 +35,7 @@ from ledger.facts import (
     ElectedUnopposed,
     ResultOverturned,
 )
+from ledger.parties import UNKNOWN
 from ledger.values import BASELINES, TRUTHS
 from projections.check import check
 from projections.contests import contests
@@ -271,16 +272,28 @@ def boards_agree(book, council, seen):
 
 def control_is_arithmetic(data, plan):
     """7. A party controls if and only if it has more than half of all seats; what is called
-    certain holds whatever the undeclared contests bring."""
+    certain holds whatever the undeclared contests bring, and what is called known whoever
+    holds the seats of which the party is not known."""
     with played(plan) as night:
         for _, _, found in asked(data, night):
             tally = found.tally()
-            having = [p for p, number in tally.seats.items() if 2 * number > tally.size]
+            counts = {p: number for p, number in tally.seats.items() if p != UNKNOWN}
+            having = [p for p, number in counts.items() if 2 * number > tally.size]
             assert [tally.control.party] == (having or [None])
             ends = outcomes(found)
             if ends is not None:
-                won = {next((p for p in e if 2 * e[p] > tally.size), None) for e in ends}
-                assert tally.control.certain == (won == {tally.control.party})
+                may = set().union(*(controllers(end, tally.size) for end in ends))
+                assert tally.control.certain == (may == {tally.control.party})
+            may = controllers(tally.seats, tally.size)
+            assert tally.control.known == (may == {tally.control.party})
+
+
+def controllers(seats, size):
+    """Who may control, as seats whose party is not known may be anybody's."""
+    unknown = seats.get(UNKNOWN, 0)
+    known = {"NEW": 0} | {p: number for p, number in seats.items() if p != UNKNOWN}
+    sure = {p for p, number in known.items() if 2 * number > size}
+    return sure or {None} | {p for p, number in known.items() if 2 * (number + unknown) > size}
 
 
 def reach_is_exact(data, plan):

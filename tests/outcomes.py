@@ -8,6 +8,7 @@ from itertools import combinations, combinations_with_replacement, product
 
 from ledger import Viewpoint
 from ledger.errors import NotYet, UnknownCouncil
+from ledger.parties import UNKNOWN
 from projections.seats import seats
 
 
@@ -15,7 +16,9 @@ def outcomes(found):
     """Every composition a night can end with, contest by contest: each choice of winners from
     those who stand, or are tied; None where there are too many. "NEW" is any other party."""
     held = {seat: change.group for seat, change in found.holders.items()}
-    anyone = sorted({party for party in held.values() if party} | {"NEW"} | standing_in(found))
+    anyone = sorted(
+        {party for party in held.values() if party} | {"NEW"} | standing_in(found) - {UNKNOWN}
+    )
     ends = {frozenset(Counter(filter(None, held.values())).items())}
     for seen in found.night():
         places = len(seen.contest.fact.seats) - len(seen.won)

@@ -79,7 +79,7 @@ class Plan:
 _seat = st.builds(
     SeatForm,
     holder=st.none(),
-    party=st.one_of(st.none(), st.sampled_from(PARTIES)),
+    party=st.one_of(st.none(), st.just("?"), st.sampled_from(PARTIES)),
     up=st.booleans(),
 )
 _wards = st.lists(st.lists(_seat, min_size=1, max_size=3), min_size=1, max_size=3)

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from cli_runner import run
 
-from cli.commands import demo, load, log
+from cli.commands import demo, log
+from cli.files import FORMATS
 from cli.main import COMMANDS, group
 from cli.nights import NIGHTS
 from cli.options import BASELINES, CAUSES, TRUTHS, VACANCIES
@@ -59,7 +60,7 @@ def test_choices_repeated_for_speed_are_those_of_the_ledger():
     assert VACANCIES == values.VACANCIES
     assert TRUTHS == values.TRUTHS
     assert BASELINES == values.BASELINES
-    assert set(load.FORMATS) == set(names())
+    assert set(FORMATS) == set(names())
     assert list(demo.NAMES) == list(NIGHTS)
     assert list(log.KINDS) == [kind.partition(".")[0] for kind in facts.KINDS]
 

@@ -50,8 +50,9 @@ def examples(text: str) -> list[Example]:
 
 def shell(folder: Path) -> Callable[[str], str]:
     """A shell in a fresh folder with the files of the docs: what a command prints there."""
-    for files in ("tutorial", "how-to/files"):
-        shutil.copytree(ROOT / "docs" / files, folder, dirs_exist_ok=True)
+    how_to = ROOT / "docs" / "how-to" / "files"
+    for files in (ROOT / "docs" / "tutorial", how_to, *filter(Path.is_dir, how_to.iterdir())):
+        shutil.copytree(files, folder, dirs_exist_ok=True)
     env = {key: value for key, value in os.environ.items() if not key.startswith("SEATLEDGER")}
     env |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
             "SEATLEDGER_BY": "Desk 1", "COLUMNS": "100"}  # fmt: skip

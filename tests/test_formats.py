@@ -23,8 +23,8 @@ SAMPLES = sorted(FORMATS.glob("*/sample.*"))
 def read(path, **more):
     """A sample as its folder's options say."""
     given = json.loads((path.parent / "options.json").read_text("utf-8")) | more
-    if "candidates" in given:
-        given["candidates"] = str(path.parent / given["candidates"])
+    for beside in {"candidates", "sizes", "left_out"} & set(given):
+        given[beside] = str(path.parent / given[beside])
     return read_file(str(path), Options(**given)).whole()
 
 

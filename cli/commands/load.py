@@ -3,42 +3,37 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import accept_option, ledger_option, ledger_to_begin, open_ledger, write_options
+from cli.files import file_options
+from cli.options import (
+    accept_option,
+    ledger_option,
+    open_ledger,
+    write_options,
+    write_or_begin,
+)
 from cli.told import tell_many
 
 if TYPE_CHECKING:
-    from ledger import Ledger
+    from ledger import Ledger, Receipt
+    from ledger.formats import Batch
     from projections.history import LogLine
-
-FORMATS = ("results-json", "candidates-csv", "sheet-csv", "sheet-xlsx", "roster-csv",
-           "nominations-csv", "notional-csv", "modern-gov-xml", "general-election-csv",
-           "record-of-changes")  # fmt: skip
 
 
 @click.command("load")
 @click.argument("file")
-@click.option("--format", "format_", type=click.Choice(FORMATS), help="Default: by its header.")
-@click.option("--candidates", metavar="FILE", help="The candidates of a general-election-csv.")
-@click.option("--council", metavar="SLUG", help="The council, where the file does not say.")
-@click.option("--name", metavar="NAME", help="The council's name (rosters).")
-@click.option("--poll-date", metavar="DAY", help="The day of the poll (sheets without ids).")
-@click.option("--timezone", metavar="ZONE", help="For times without an offset.")
+@file_options
 @click.option("--declared-at", metavar="T", help="The time of results that give none.")
 @accept_option
 @write_options
 @ledger_option
 def command(
     file: str,
-    format_: str | None,
-    candidates: str | None,
-    council: str | None,
-    name: str | None,
-    poll_date: str | None,
-    timezone: str | None,
+    read: Callable[[str], Batch],
     declared_at: str | None,
     accept: tuple[str, ...],
     how: dict[str, Any],
@@ -55,24 +50,28 @@ def command(
       seatledger load ge2019_declarations.csv --candidates ge2019_candidates.csv \\
           --source "House of Commons Library" --accept rejected-share
       seatledger load record_of_changes.csv --dry-run --source "House of Commons Library"
+      seatledger load leap_2019.csv --poll-date 2019-05-02 --declared-at 2019-05-03T18:00 \\
+          --sizes compositions.csv --except mayors.csv --source "LEAP"
       seatledger load sheet.csv --poll-date 2024-05-02 --dry-run --source "desk sheet"
       seatledger load results.xml --council southampton --poll-date 2016-05-05 \\
           --source "council website (Modern.gov)"
     """
-    from ledger.formats import Options, read_file
-
-    options = Options(council, name, timezone, poll_date, candidates)
-    batch = read_file(file, options, format_=format_)
+    batch = read(file)
     said: dict[str, Any] = {"accept": accept, "declared_at": declared_at}
 
-    def rehearse(empty: Ledger) -> None:
-        empty.load(batch, **said, **(how | {"dry_run": True}))
+    def write(ledger: Ledger, dry_run: bool) -> Receipt:
+        with click.progressbar(
+            length=batch.size, label="Loading", file=sys.stderr, hidden=not sys.stderr.isatty(),
+            update_min_steps=batch.size // 100,
+        ) as bar:  # fmt: skip
+            told = how | {"dry_run": dry_run}
+            return ledger.load(batch, **said, **told, progress=bar.update)
 
-    ledger = ledger_to_begin(rehearse, dry_run=how["dry_run"]) if batch.councils else open_ledger()
-    with click.progressbar(
-        length=batch.size, label="Loading", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
-        receipt = ledger.load(batch, **said, **how, progress=bar.update)
+    if batch.councils:
+        ledger, receipt = write_or_begin(write, dry_run=how["dry_run"])
+    else:
+        ledger = open_ledger()
+        receipt = write(ledger, how["dry_run"])
     lines: list[LogLine] = []
     if batch.changes and how["dry_run"]:
         from projections.history import effects

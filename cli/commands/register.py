@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import ledger_option, ledger_to_begin, write_options
+from cli.options import ledger_option, write_options, write_or_begin
 from cli.told import tell
 
 if TYPE_CHECKING:
-    from ledger import Ledger
+    from ledger import Ledger, Receipt
 
 
 @click.command("register")
@@ -52,9 +52,8 @@ def command(
 
     form = read_council(file, Options(council=council, name=name, timezone=timezone))
 
-    def rehearse(empty: Ledger) -> None:
-        empty.register(form, since=since, review=review, **(how | {"dry_run": True}))
+    def write(ledger: Ledger, dry_run: bool) -> Receipt:
+        return ledger.register(form, since=since, review=review, **(how | {"dry_run": dry_run}))
 
-    ledger = ledger_to_begin(rehearse, dry_run=how["dry_run"])
-    receipt = ledger.register(form, since=since, review=review, **how)
+    ledger, receipt = write_or_begin(write, dry_run=how["dry_run"])
     tell(ledger, receipt, as_json=as_json)

@@ -14,6 +14,7 @@ from cli.options import (
     viewpoint_options,
 )
 from cli.output import hemicycle, party, put_csv, put_json, safe, signed, styled, table
+from ledger.parties import UNKNOWN
 
 if TYPE_CHECKING:
     from ledger.events import Viewpoint
@@ -119,6 +120,9 @@ def control_line(tally: Tally) -> str:
     """Who controls."""
     control = tally.control
     sure = "certain" if control.certain else "not yet certain"
+    if not control.known:
+        unknown = tally.seats.get(UNKNOWN, 0)
+        return f"Control is not known, nor who holds {unknown} of the seats"
     if control.party is None:
         return f"No overall control ({sure})"
     return f"{party(control.party, name=True)} majority of {control.over_all_others} ({sure})"
@@ -155,7 +159,7 @@ def _overview(tallies: list[Tally]) -> str:
     for tally in tallies:
         top = "  ".join(f"{party(c)} {tally.seats.get(c, 0)}" for c in _parties(tally)[:4])
         control = tally.control
-        who = party(control.party) if control.party else "NOC"
+        who = party(control.party) if control.party else "NOC" if control.known else "not known"
         done = f"{tally.contests_declared}/{tally.contests_total}"
         rows.append((safe(tally.name), str(tally.size), top, who, done))
     return table(("Council", "Seats", "Composition", "Control", "Declared"), rows, right="Seats")

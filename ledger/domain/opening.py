@@ -19,7 +19,7 @@ from ledger.errors import (
 from ledger.events import Entry
 from ledger.facts import ContestOpened, CouncilRegistered, Nominee, SeatAtStart, WardSeats
 from ledger.forms import ContestForm, CouncilForm, made
-from ledger.ids import ballot_paper_id, id_wrong
+from ledger.ids import NOT_POLLED, ballot_paper_id, id_wrong
 from ledger.parties import resolve
 from ledger.seating import ward_changes
 from ledger.text import slugify
@@ -113,6 +113,8 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
         Nominee(name=c.name, party=resolve(c.party, c.party_id), id=c.id) for c in form.candidates
     )
     refuse_twice([nominee.name for nominee in nominees], contest_id)
+    if not form.seats and NOT_POLLED in council.by_slug:
+        _refuse_other_night(ward, contest_id, poll_date)
     replaced = _replaced(ward, form, contest_id)
     seats = replaced or seats_up(
         place, ward, form, contest_id, poll_date, vacant=_vacant(place, ward, registered)
@@ -143,6 +145,15 @@ def _replaced(ward: Ward, form: ContestForm, contest_id: str) -> tuple[str, ...]
     if earlier is None or earlier.called_off is None:
         raise NotCalledOff(contest=contest_id, replaces=form.replaces)
     return () if form.seats or form.seats_up else earlier.fact.seats
+
+
+def _refuse_other_night(ward: Ward, contest_id: str, poll_date: date) -> None:
+    """Raise SeatsUnclear where the register is made from another night: which of the ward's
+    seats were up then is all it knows of them, so another night's may be others."""
+    for contest in ward.contests.values():
+        if contest.fact.poll_date != poll_date:
+            what = f"the register tells only the seats of {contest.fact.poll_date}"
+            raise SeatsUnclear(ward=contest.fact.ward, contest=contest_id, what=what)
 
 
 def _vacant(place: WardSeats, ward: Ward, registered: Entry) -> set[str]:

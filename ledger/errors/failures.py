@@ -64,6 +64,14 @@ class MovedOn(LedgerError):
     exit_code = 5
 
 
+class Differs(LedgerError):
+    """The ledger and {file} differ in {count} place(s).
+    Remedy: each is listed above with both values; look at the sources, and correct what is
+    wrong here (`seatledger correct`), or tell who published the file."""
+
+    exit_code = 4
+
+
 class CheckFailed(LedgerError):
     """The ledger breaks {count} law(s) or rule(s); the first: {first}.
     Remedy: each is listed above with its entry; correct the figures, or restore

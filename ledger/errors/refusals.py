@@ -13,6 +13,11 @@ class UnknownFormat(Usage):
     `seatledger load --help`."""
 
 
+class NothingToCompare(Usage):
+    """{file} holds neither a composition nor results.
+    Remedy: give a file that `seatledger load` takes, or columns council, party, seats."""
+
+
 class ViewpointClash(Usage):
     """{what} cannot be given together.
     Remedy: give a moment in the hall (--at), a moment of knowledge (--known-at

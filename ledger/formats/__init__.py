@@ -12,6 +12,7 @@ from ledger.errors import UnknownFormat
 from ledger.formats import (
     candidates_csv,
     general_election_csv,
+    leap_csv,
     modern_gov_xml,
     nominations_csv,
     notional_csv,
@@ -49,7 +50,7 @@ class Format(Protocol):
 
 
 FORMATS: tuple[Format, ...] = (
-    results_json, modern_gov_xml, general_election_csv, candidates_csv, roster_csv,
+    results_json, modern_gov_xml, general_election_csv, leap_csv, candidates_csv, roster_csv,
     nominations_csv, record_of_changes, sheet, notional_csv,
 )  # fmt: skip
 NOTHING = Options()

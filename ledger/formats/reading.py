@@ -35,6 +35,8 @@ class Options:
     timezone: str | None = None
     poll_date: str | None = None
     candidates: str | None = None
+    sizes: str | None = None
+    left_out: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ class Batch:
     `lines` gives the line in `file` of each result (be it of an election without a poll, or
     notional), so that a refusal can name it. With
     `problems` (of the results that could not be read) it is never recorded: they are here to
-    be told together with what is wrong with the others.
+    be told together with what is wrong with the others. `as_it_stands` says that a council
+    registered already, and a contest opened already, is used as it stands. `notes` say what
+    the batch leaves out, and why.
     """
 
     file: str
@@ -54,6 +58,8 @@ class Batch:
     lines: tuple[int | None, ...] = ()
     changes: tuple[ChangesForm, ...] = ()
     problems: tuple[Problem, ...] = ()
+    as_it_stands: bool = False
+    notes: tuple[str, ...] = ()
 
     def whole(self) -> Batch:
         """Itself; or raises FileRefused with its problems."""

@@ -3,6 +3,7 @@
 Columns in any order: `ward`, `candidate`, `party`, `votes`, and where given `elected`,
 `council`, `ballot_paper_id`, `electorate`, `rejected`, `source`; others are left alone. A
 row's contest is its ballot paper id or, with `poll_date`, the ward's contest of that day.
+A sheet with the codes of councils and wards besides is a `leap-csv`, unless named otherwise.
 
 Of a workbook (.xlsx) the one visible sheet with such headings in its first row is read; empty
 rows and columns are left out. Merged cells, errors (`#REF!`) and formulas that were never
