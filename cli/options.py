@@ -21,6 +21,7 @@ CAUSES = (
     "arithmetic", "wrong person", "wrong party label", "wrong contest", "wrong time", "test data",
     "late papers", "status advanced", "source changed", "other",
 )  # fmt: skip
+ALIKE = ("candidate", "party", "ward")
 VACANCIES = ("death", "resignation", "disqualification", "court", "other")
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -67,21 +67,24 @@ def tell_decided(
         raise
 
 
+def many(receipt: Receipt) -> dict[str, Any]:
+    """The shape of a write of several entries in JSON."""
+    return {
+        "recorded": 0 if receipt.dry_run else receipt.recorded,
+        "skipped": receipt.skipped,
+        "problems": [],
+        "dry_run": receipt.dry_run,
+        "withdrawn": receipt.withdrawn,
+        "entries": [entry.number for entry in receipt.entries],
+    }
+
+
 def tell_many(receipt: Receipt, what: str, *, as_json: bool) -> None:
     """One write of several entries."""
-    numbers = [entry.number for entry in receipt.entries]
     if as_json:
-        put_json(
-            {
-                "recorded": 0 if receipt.dry_run else receipt.recorded,
-                "skipped": receipt.skipped,
-                "problems": [],
-                "dry_run": receipt.dry_run,
-                "withdrawn": receipt.withdrawn,
-                "entries": numbers,
-            }
-        )
+        put_json(many(receipt))
         return
+    numbers = [entry.number for entry in receipt.entries]
     verb = "Would record" if receipt.dry_run else "Recorded"
     span = f" (entries {numbers[0]} to {numbers[-1]})" if receipt.recorded else ""
     click.echo(f"{styled(verb, bold=True)} {receipt.recorded} {what}{span}.")
@@ -108,7 +111,7 @@ def describe(line: LogLine, *, short: bool = False) -> str:
     about = f" (of entry {line.target})" if line.target else ""
     where = line.entry.ward if short else line.contest
     if line.kind == "entry-withdrawn":
-        return f"{kind}: entry {line.target}, {where or line.entry.ward}"
+        return f"{kind}: entry {line.target}, {where or line.entry.ward or line.entry.council}"
     return f"{kind}{about}: {_fact(line, where or '', short=short)}"
 
 
@@ -128,6 +131,7 @@ def _fact(line: LogLine, where: str, *, short: bool) -> str:
 
 
 _SAID: dict[str, Callable[[Any, str], str]] = {
+    "alias-confirmed": lambda fact, _: f"{safe(fact.alias)} means {safe(fact.means)} ({fact.what})",
     "contest-opened": lambda fact, where: f"{where}, {len(fact.seats)} seat(s) up",
     "lot-drawn": lambda fact, where: f"{where}: {', '.join(map(safe, fact.names))}",
     "elected-unopposed": lambda fact, where: f"{where}: {_people(fact.elected)}",

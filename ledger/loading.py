@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from ledger.desk import Desk
 from ledger.errors import FileRefused, LedgerError, Problem, Refused
@@ -25,37 +26,51 @@ def load(
     Where the write has no key of its own, each fact's is made of `prefix` and of what the
     file says, so that the same file loaded again finds its own entries.
     """
-    problems: list[Problem] = list(batch.problems)
-
-    def attempt(draft: Callable[[], None], line: int | None, field: str | None) -> None:
-        try:
-            draft()
-        except FileRefused as refused:
-            problems.extend(refused.problems)
-        except Refused as refused:
-            problems.append(_problem(batch.file, line, field, refused))
-        if progress:
-            progress(1)
-
+    told = Problems(batch, progress)
     for council in batch.councils:
-        attempt(lambda c=council: desk.register(c, key=_key(prefix, c)), None, council.council)  # type: ignore[misc]
+        with told.of(None, council.council):
+            desk.register(council, key=_key(prefix, council))
     for night in batch.nights:
-        attempt(lambda n=night: desk.open(n, key=_key(prefix, n)), None, night.poll_date)  # type: ignore[misc]
+        with told.of(None, night.poll_date):
+            desk.open(night, key=_key(prefix, night))
     for line, result in zip(batch.lines, batch.results, strict=True):
-        attempt(
-            lambda r=result: _declare(desk, r, declared_at, prefix),  # type: ignore[misc]
-            line,
-            result.contest,
-        )
-    if problems:
-        raise FileRefused(batch.file, sorted(problems, key=lambda problem: problem.line or 0))
+        with told.of(line, result.contest):
+            form = timed(result, declared_at)
+            desk.declare(form.contest, form, key=_key(prefix, form))
+    told.refuse()
 
 
-def _declare(desk: Desk, result: ResultForm, declared_at: str | None, prefix: str | None) -> None:
-    """Draft one result; `declared_at` is the time of those that give none."""
-    if result.declared_at is None and declared_at is not None:
-        result = made(ResultForm, **(dict(result) | {"declared_at": declared_at}))
-    desk.declare(result.contest, result, key=_key(prefix, result))
+class Problems:
+    """Everything wrong in a batch, told all at once, and how far it has been taken."""
+
+    def __init__(self, batch: Batch, progress: Callable[[int], None] | None) -> None:
+        self._file, self._progress = batch.file, progress
+        self._found: list[Problem] = list(batch.problems)
+
+    @contextmanager
+    def of(self, line: int | None, field: str | None) -> Iterator[None]:
+        """Keep what is refused of one thing in the file."""
+        try:
+            yield
+        except FileRefused as refused:
+            self._found.extend(refused.problems)
+        except Refused as refused:
+            self._found.append(_problem(self._file, line, field, refused))
+        if self._progress:
+            self._progress(1)
+
+    def refuse(self) -> None:
+        """Raise FileRefused if anything was wrong."""
+        if self._found:
+            found = sorted(self._found, key=lambda problem: problem.line or 0)
+            raise FileRefused(self._file, found)
+
+
+def timed(result: ResultForm, declared_at: str | None) -> ResultForm:
+    """A result with the time of those that give none."""
+    if result.declared_at is not None or declared_at is None:
+        return result
+    return made(ResultForm, **(dict(result) | {"declared_at": declared_at}))
 
 
 def _key(prefix: str | None, form: Frozen) -> str | None:

@@ -23,8 +23,9 @@ from ledger.errors import (
 from ledger.events import Entry
 from ledger.facts import CouncilRegistered, WardSeats
 from ledger.ids import lead, named_council
+from ledger.names import Names
 from ledger.seating import ward_changes
-from ledger.store import Store
+from ledger.store import EVERYTHING, Store
 from ledger.text import did_you_mean, match_key
 from ledger.ward import Contest, Ward, evolve, replay
 
@@ -62,10 +63,11 @@ class Seat(NamedTuple):
 
 
 class Present:
-    """The log as it is now (of at least `total` entries), plus the drafts of one write."""
+    """The log as it is now (of at least `total` entries) or was when it had `upto`, plus the
+    drafts of one write."""
 
-    def __init__(self, store: Store, memory: Memory, total: int) -> None:
-        self._store, self._memory, self._total = store, memory, total
+    def __init__(self, store: Store, memory: Memory, total: int, upto: int = EVERYTHING) -> None:
+        self._store, self._memory, self._total, self._upto = store, memory, total, upto
         self._registers: dict[str, Entry] | None = None
         self._wards: dict[str, Ward] = {}
 
@@ -76,7 +78,8 @@ class Present:
                 if isinstance(entry.fact, CouncilRegistered):
                     self._memory.registers[entry.register] = entry
             self._memory.read = max(self._memory.read, self._total)
-            self._registers = dict(self._memory.registers)
+            known = self._memory.registers.items()
+            self._registers = {name: one for name, one in known if one.number <= self._upto}
         return self._registers
 
     def registered(self, slug: str | None, at: datetime | None = None) -> Entry:
@@ -96,9 +99,22 @@ class Present:
         """A ward as its stream says now, drafts included."""
         if stream not in self._wards:
             known = self._memory.wards.get(stream, Ward())
-            ward = replay(self._store.stream(stream, known.version), known)
-            self._wards[stream] = self._memory.wards[stream] = ward
+            if known.last and known.last.number > self._upto:
+                known = Ward()
+            found = self._store.stream(stream, known.version)
+            ward = replay((entry for entry in found if entry.number <= self._upto), known)
+            self._wards[stream] = ward
+            if self._upto == EVERYTHING:
+                self._memory.wards[stream] = ward
         return self._wards[stream]
+
+    def names(self, council: str) -> Names:
+        """What names typed for a council mean now, drafts included."""
+        return Names(self.ward(council).aliases)
+
+    def until(self, entries: int) -> Present:
+        """The log when it had so many entries, without drafts."""
+        return Present(self._store, self._memory, self._total, entries)
 
     def draft(self, entry: Entry) -> None:
         """Take in an entry that is to be recorded with this write."""
@@ -109,20 +125,17 @@ class Present:
 
     @contextmanager
     def before(self, entry: Entry) -> Iterator[None]:
-        """See the entry's stream as it was just before the entry."""
-        stream, place = entry.event.originator_id, entry.event.originator_version
-        ward = self.ward(stream)
-        earlier = [e for e in self._store.stream(stream) if e.event.originator_version < place]
-        self._wards[stream] = replay(earlier)
-        known = self._registers
-        if isinstance(entry.fact, CouncilRegistered):
-            self._registers = {
-                name: one for name, one in self.registers().items() if one.number < entry.number
-            }
+        """See the stream of a ward's entry, and its council's own, as they were just before
+        the entry. The rest stays as it is read: a file may ask this for each of its lines."""
+        then = self.until(entry.number - 1)
+        now = {stream: self.ward(stream) for stream in (entry.event.originator_id, entry.council)}
+        for stream, ward in now.items():
+            if ward.last and ward.last.number >= entry.number:
+                self._wards[stream] = then.ward(stream)
         try:
             yield
         finally:
-            self._wards[stream], self._registers = ward, known
+            self._wards.update(now)
 
     # --- contests by name -------------------------------------------------------------
 
@@ -132,7 +145,8 @@ class Present:
         by_id = self.by_id(wanted)
         if by_id:
             return by_id
-        found = list(self._latest(wanted))
+        # A real name comes first, of whichever council: aliases are asked only then.
+        found = list(self._latest(wanted)) or list(self._latest(wanted, alias=True))
         if len(found) == 1:
             return found[0]
         if found:
@@ -152,7 +166,8 @@ class Present:
             for place in register_of(entry).wards
             if where and place.slug == slug and named in ("", entry.council)
         ]
-        found = found or list(self._held_by(match_key(wanted), registers, when))
+        found = found or list(self._held_by(wanted, registers, when))
+        found = found or list(self._held_by(wanted, registers, when, alias=True))
         if not found:
             wards = [ward for entry in registers for ward in register_of(entry).wards]
             hint = did_you_mean(wanted, [seat for ward in wards for seat in ward.seat_ids])
@@ -168,14 +183,20 @@ class Present:
         return [self.registered(slug, when(council)) for slug, council in latest.items()]
 
     def _held_by(
-        self, name: str, registers: list[Entry], when: Callable[[CouncilRegistered], datetime]
-    ) -> Iterator[Seat]:
+        self, wanted: str, registers: list[Entry], when: Callable[[CouncilRegistered], datetime],
+        *, alias: bool = False,
+    ) -> Iterator[Seat]:  # fmt: skip
+        """The seats of those called so, or of whom the name is an alias of."""
         for entry in registers:
+            names = self.names(entry.council) if alias else None
+            name = names.meaning("candidate", wanted) if names else wanted
+            if name is None:
+                continue
             council = register_of(entry)
             for place in council.wards:
                 changes = ward_changes(place, self.ward(council.stream(place.slug)), entry)
                 for change in {c.seat: c for c in changes if c.at <= when(council)}.values():
-                    if change.holder and match_key(change.holder) == name:
+                    if change.holder and match_key(change.holder) == match_key(name):
                         yield Seat(entry, place, change.seat)
 
     def by_id(self, contest_id: str) -> Found | None:
@@ -201,7 +222,7 @@ class Present:
                 named = fact.by_slug.get(division)
                 yield from ((fact, place) for place in ([named] if named else fact.wards))
 
-    def _latest(self, wanted: str) -> Iterator[Found]:
+    def _latest(self, wanted: str, *, alias: bool = False) -> Iterator[Found]:
         """The latest contests of the wards so called; `council/ward` names one council's,
         and `ward@2016-05-05` those of one poll date."""
         where, _, day = wanted.partition("@")
@@ -209,7 +230,10 @@ class Present:
         of_council: dict[str, list[Found]] = {}
         for entry in self.registers().values():
             council = register_of(entry)
-            place = council.named(name) if council_slug in ("", council.council) else None
+            if council_slug not in ("", council.council):
+                continue
+            names = self.names(council.council) if alias else None
+            place = names.ward(council, name) if names else council.named(name)
             if place is not None:
                 stream = council.stream(place.slug)
                 contests = self.ward(stream).contests.values()
@@ -228,7 +252,7 @@ class Present:
                 [f"{lead(c)}{w.slug}.{wanted[-10:]}" for c in councils for w in c.wards],
             )
         names = [n for c in councils for w in c.wards for n in (w.slug, w.name)]
-        return did_you_mean(wanted, names)
+        return did_you_mean(wanted.partition("@")[0].rpartition("/")[2], names)
 
 
 def in_force(registers: Iterable[Entry], slug: str, at: datetime | None) -> Entry:

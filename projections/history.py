@@ -122,8 +122,9 @@ class Follower:
             for ward in fact.wards:
                 self._settle(ward.slug)
             slugs = [ward.slug for ward in fact.wards]
+        elif entry.ward is None:
+            slugs = []  # an alias changes nothing that stands
         else:
-            assert entry.ward is not None
             held = self.holders[entry.ward]
             was = self.wards[entry.ward].contests.get(entry.contest or "")
             self.wards[entry.ward] = evolve(self.wards[entry.ward], entry)

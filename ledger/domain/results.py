@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ledger.counting import count
-from ledger.domain.figures import changed, figures_of, known_name, whole_list
+from ledger.domain.figures import changed, figures_of, newer, whole_list
 from ledger.domain.outcomes import refuse_settled
+from ledger.domain.roll import Roll
 from ledger.errors import (
     CannotAmend,
     CannotWithdraw,
@@ -26,24 +27,24 @@ from ledger.facts import (
     ResultDeclared,
     SeatFact,
 )
-from ledger.forms import ResultForm, made
-from ledger.text import match_key
+from ledger.forms import CandidateForm, ResultForm, made
+from ledger.names import Names
 from ledger.values import Cause
 from ledger.ward import Contest, Ward, live
 
 
-def declare(contest: Contest, form: ResultForm) -> ResultDeclared | LotDrawn:
+def declare(contest: Contest, form: ResultForm, names: Names) -> ResultDeclared | LotDrawn:
     """What was announced; a lot alone completes a tie that stands. Raises AlreadyDeclared."""
     standing = contest.result()
     if form.lots and not form.candidates and standing is not None:
-        return draw_lot(contest, form.lots)
+        return draw_lot(contest, form.lots, names)
     refuse_settled(contest)
-    candidates = whole_list(contest.fact, form)
-    figures = figures_of(contest.fact, candidates, form, None)
+    candidates = whole_list(contest.fact, form, names)
+    figures = figures_of(contest.fact, candidates, form, None, names)
     return made(ResultDeclared, **figures)
 
 
-def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
+def draw_lot(contest: Contest, people: tuple[str, ...], names: Names) -> LotDrawn:
     """The lot that decides a standing tie. Raises NoTie, UnknownCandidate."""
     result, contest_id = contest.result(), contest.fact.contest
     if result is None:
@@ -52,8 +53,8 @@ def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
     missing = len(contest.fact.seats) - len(result.elected)
     if contest.lot or not missing:
         raise NoTie(contest=contest_id, what="every seat is decided")
-    everyone = {match_key(c.name): c.name for c in result.candidates}
-    drawn = tuple(known_name(name, everyone, contest_id) for name in names)
+    roll = Roll(contest_id, result.candidates, names)
+    drawn = tuple(roll.find(name) for name in people)
     if not set(drawn) <= set(tie.tied):
         raise NoTie(contest=contest_id, what=f"only {', '.join(tie.tied)} are tied")
     if len(drawn) != missing or len(set(drawn)) != len(drawn):
@@ -65,6 +66,7 @@ def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
 def correct(  # noqa: PLR0913 - a correction is made of all of these
     contest: Contest,
     form: ResultForm,
+    names: Names,
     *,
     reason: str,
     cause: Cause,
@@ -84,18 +86,57 @@ def correct(  # noqa: PLR0913 - a correction is made of all of these
             what=f"entry {standing.number}, by {standing.event.by}, stands for"
             f" {contest.fact.contest} now, not entry {replaces}"
         )
+    relabels = cause == "wrong party label"
     if whole:
-        candidates = whole_list(contest.fact, form)
-        figures = figures_of(contest.fact, candidates, form, None)
+        candidates = whole_list(contest.fact, form, names)
+        figures = figures_of(contest.fact, candidates, form, None, names, relabels=relabels)
     else:
-        candidates = changed(contest.fact, before, form.candidates)
-        figures = figures_of(contest.fact, candidates, form, before)
+        candidates = changed(contest.fact, before, form.candidates, names)
+        figures = figures_of(contest.fact, candidates, form, before, names, relabels=relabels)
     corrected = made(
         ResultCorrected, **figures, target=standing.event.event_id, reason=reason, cause=cause
     )
     if not moves and all(getattr(corrected, f) == getattr(before, f) for f in Result.model_fields):
         raise NothingChanged(contest=contest.fact.contest, entry=standing.number)
     return corrected
+
+
+def supersede(  # noqa: PLR0913 - as `correct`
+    contest: Contest, form: ResultForm, names: Names, *, reason: str, cause: Cause, moves: bool
+) -> ResultCorrected | None:
+    """The standing version with what a newer version of its file says put in; what the file
+    does not give stays. None where nothing changes. Raises NotDeclared."""
+    standing, before = contest.standing, contest.result()
+    if standing is None or before is None:
+        raise NotDeclared(contest=contest.fact.contest)
+    people = newer(contest.fact, before, form.candidates, names)
+    lot = contest.lot
+    tied = set(count(people, contest.fact).tied)
+    if lot and isinstance(lot.fact, LotDrawn) and set(lot.fact.among) == tied:
+        form, people = _without_lot(form, people, lot.fact.names, names)
+    figures = figures_of(
+        contest.fact, people, form, before, names, relabels=cause == "wrong party label"
+    )
+    if not moves and all(figures[name] == getattr(before, name) for name in Result.model_fields):
+        return None
+    return made(
+        ResultCorrected, **figures, target=standing.event.event_id, reason=reason, cause=cause
+    )
+
+
+def _without_lot(
+    form: ResultForm, people: list[CandidateForm], drawn: tuple[str, ...], names: Names
+) -> tuple[ResultForm, list[CandidateForm]]:
+    """What a file says besides a lot that is an entry of its own: those drawn are elected by
+    that entry, not by the figures."""
+    roll = Roll(form.contest, people, names)
+    others = tuple(name for name in form.elected if roll.called(name) not in drawn)
+    lots = tuple(name for name in form.lots if roll.called(name) not in drawn)
+    unmarked = [
+        one.model_copy(update={"elected": False}) if one.elected and one.name in drawn else one
+        for one in people
+    ]
+    return form.model_copy(update={"elected": others, "lot": lots or None}), unmarked
 
 
 def withdraw(ward: Ward, target: Entry, reason: str) -> EntryWithdrawn:
@@ -135,8 +176,9 @@ def withdraw(ward: Ward, target: Entry, reason: str) -> EntryWithdrawn:
 
 
 def _resting(ward: Ward, target: Entry) -> list[Entry]:
-    """A fact about a seat, if it stands, and the corrections that rest on it."""
-    stack = [entry for entry in ward.seats if entry.number == target.number]
+    """An alias or a fact about a seat, if it stands, and the corrections that rest on it."""
+    standing = (*ward.aliases, *ward.seats)
+    stack = [entry for entry in standing if entry.number == target.number]
     for entry in ward.seats:
         if isinstance(entry.fact, FactCorrected) and any(
             entry.fact.target == below.event.event_id for below in stack

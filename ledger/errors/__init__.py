@@ -31,6 +31,9 @@ from ledger.errors.files import (
     Problem,
 )
 from ledger.errors.refusals import (
+    AliasChain,
+    AliasIsName,
+    AliasTaken,
     AllegianceSame,
     AlreadyDeclared,
     BadName,
@@ -47,6 +50,7 @@ from ledger.errors.refusals import (
     ContestOff,
     ContestOpen,
     CouncilRegistered,
+    IdOfAnother,
     KeyReused,
     LotTooEarly,
     Missing,
@@ -70,6 +74,8 @@ from ledger.errors.refusals import (
     UnknownEntry,
     UnknownFormat,
     UnknownHolder,
+    UnknownName,
+    UnknownParty,
     UnknownRule,
     UnknownSeat,
     UnknownWard,
@@ -82,6 +88,9 @@ from ledger.errors.refusals import (
 )
 
 __all__ = [
+    "AliasChain",
+    "AliasIsName",
+    "AliasTaken",
     "AllegianceSame",
     "AlreadyDeclared",
     "BadName",
@@ -104,6 +113,7 @@ __all__ = [
     "Damaged",
     "ExtraMissing",
     "FileRefused",
+    "IdOfAnother",
     "KeyReused",
     "LedgerError",
     "LotTooEarly",
@@ -137,6 +147,8 @@ __all__ = [
     "UnknownEntry",
     "UnknownFormat",
     "UnknownHolder",
+    "UnknownName",
+    "UnknownParty",
     "UnknownRule",
     "UnknownSeat",
     "UnknownWard",
