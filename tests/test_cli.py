@@ -14,7 +14,7 @@ from cli_runner import run
 from cli.commands import demo, load, log
 from cli.main import COMMANDS, group
 from cli.nights import NIGHTS
-from cli.options import CAUSES, VACANCIES
+from cli.options import ALIKE, CAUSES, VACANCIES
 from ledger import facts, values
 from ledger.formats import names
 
@@ -57,6 +57,7 @@ def test_choices_repeated_for_speed_are_those_of_the_ledger():
     """Causes and formats stand in the command line as well; they must be the same."""
     assert CAUSES == values.CAUSES
     assert VACANCIES == values.VACANCIES
+    assert ALIKE == values.ALIKE
     assert set(load.FORMATS) == set(names())
     assert list(demo.NAMES) == list(NIGHTS)
     assert [f"{kind}.v1" for kind in log.KINDS] == list(facts.KINDS)

@@ -187,6 +187,21 @@ def test_the_time_of_a_declaration_may_change(night):
     assert [note["rule"] for note in ran.json["notes"]] == ["contest-missing"]
 
 
+def test_other_nominations_are_pointed_out(night):
+    """A contest that is open keeps its candidates; one that is not is opened."""
+    text = (TUTORIAL / "nominations.csv").read_text("utf-8").replace("Kay Moss", "Kaye Moss")
+    Path("n.csv").write_text(text, "utf-8")
+    when = ("--poll-date", "2024-05-02", "--source", "n")
+    ran = run("load", "n.csv", *when, *AGAIN, "--json")
+    assert (ran.json["recorded"], ran.json["skipped"]) == (0, 3)
+    assert [(note["rule"], note["value"]) for note in ran.json["notes"]] == [
+        ("candidates-differ", "Kay Moss"),
+        ("candidates-differ", "Kaye Moss"),
+    ]
+    assert run("withdraw", "4", "--reason", "too early", "--source", "n").code == 0
+    assert run("load", "n.csv", *when, *AGAIN, "--json").json["entries"] == [8]
+
+
 # --- without a command line -----------------------------------------------------------------
 
 WHY = Superseding("published again")
