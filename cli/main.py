@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "vacate": "Record that a seat fell vacant.",
     "fill": "Record that a vacant seat was filled without a poll.",
     "allegiance": "Record that a councillor sits for another party.",
+    "alias": "Confirm another name of a candidate, a party or a ward.",
     "withdraw": "Take back an entry that should never have been made.",
     "load": "Record many results from a file, whole or not at all.",
     "seats": "Show who holds how many seats, the change and the control.",

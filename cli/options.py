@@ -24,6 +24,7 @@ CAUSES = (
 )  # fmt: skip
 TRUTHS = ("legal", "recorded", "arithmetical")
 BASELINES = ("eve-of-poll", "last-comparable", "notional")
+ALIKE = ("candidate", "party", "ward")
 VACANCIES = ("death", "resignation", "disqualification", "court", "other")
 F = TypeVar("F", bound=Callable[..., Any])
 

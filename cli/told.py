@@ -68,38 +68,44 @@ def tell_decided(
         raise
 
 
+def many(receipt: Receipt, lines: Sequence[LogLine] = ()) -> dict[str, Any]:
+    """The shape of a write of several entries in JSON; `lines` are told one by one."""
+    one_by_one = [{"entry": line.entry.number, "effect": line.effect.as_json()} for line in lines]
+    return {
+        "recorded": 0 if receipt.dry_run else receipt.recorded,
+        "skipped": receipt.skipped,
+        "problems": [],
+        "dry_run": receipt.dry_run,
+        "withdrawn": receipt.withdrawn,
+        "entries": [entry.number for entry in receipt.entries],
+        **({"effects": one_by_one} if lines else {}),
+    }
+
+
 def tell_many(receipt: Receipt, what: str, *, as_json: bool, lines: Sequence[LogLine] = ()) -> None:
     """One write of several entries; `lines` are those worth telling one by one."""
-    numbers = [entry.number for entry in receipt.entries]
     if as_json:
-        one_by_one = [
-            {"entry": line.entry.number, "effect": line.effect.as_json()} for line in lines
-        ]
-        put_json(
-            {
-                "recorded": 0 if receipt.dry_run else receipt.recorded,
-                "skipped": receipt.skipped,
-                "problems": [],
-                "dry_run": receipt.dry_run,
-                "withdrawn": receipt.withdrawn,
-                "entries": numbers,
-                **({"effects": one_by_one} if lines else {}),
-            }
-        )
+        put_json(many(receipt, lines))
         return
     if lines:
         click.echo(changes_table(lines) + "\n")
-    verb = "Would record" if receipt.dry_run else "Recorded"
-    if receipt.recorded == 1:
-        span = f" (entry {numbers[0]})"
-    else:
-        span = f" (entries {numbers[0]} to {numbers[-1]})" if receipt.recorded else ""
-    click.echo(f"{styled(verb, bold=True)} {receipt.recorded} {what}{span}.")
+    click.echo(f"{recorded(receipt, what)}.")
     if receipt.skipped:
         click.echo(f"  {receipt.skipped} were recorded before and are left as they are.")
     if receipt.withdrawn:
         click.echo(f"  {receipt.withdrawn} of these were withdrawn since, and stay so; declare"
                    " them again one by one if they are right.")  # fmt: skip
+
+
+def recorded(receipt: Receipt, what: str = "entries") -> str:
+    """`Recorded 2 entries (entries 6 to 7)`: those that are new, not those seen before."""
+    verb = styled("Would record" if receipt.dry_run else "Recorded", bold=True)
+    new = [entry.number for entry in receipt.entries[-receipt.recorded :]]
+    if not receipt.recorded:
+        return f"{verb} 0 {what}"
+    if receipt.recorded == 1:
+        return f"{verb} 1 {'entry' if what == 'entries' else what} (entry {new[0]})"
+    return f"{verb} {receipt.recorded} {what} (entries {new[0]} to {new[-1]})"
 
 
 _CHANGES = ("Entry", "Contest", "The source changed", "Cause", "Effect")
@@ -136,7 +142,7 @@ def describe(line: LogLine, *, short: bool = False) -> str:
         about += f": {line.entry.about.kind.partition('.')[0].replace('-', ' ')}"
     where = line.entry.ward if short else line.contest
     if line.kind == "entry-withdrawn":
-        return f"{kind}: entry {line.target}, {where or line.entry.ward}"
+        return f"{kind}: entry {line.target}, {where or line.entry.ward or line.entry.council}"
     return f"{kind}{about}: {_fact(line, where or '', short=short)}"
 
 
@@ -157,6 +163,7 @@ def _fact(line: LogLine, where: str, *, short: bool) -> str:
 
 
 _SAID: dict[str, Callable[[Any, str], str]] = {
+    "alias-confirmed": lambda fact, _: f"{safe(fact.alias)} means {safe(fact.means)} ({fact.what})",
     "contest-opened": lambda fact, where: (
         f"{where}, {len(fact.seats)} seat(s) up"
         + (f", instead of {fact.replaces}" if fact.replaces else "")

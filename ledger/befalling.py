@@ -11,6 +11,7 @@ from ledger.drafts import Drafts
 from ledger.errors import BeforeDeclared, UnknownEntry
 from ledger.events import Entry
 from ledger.facts import ContestFact, CouncilRegistered, SeatFact
+from ledger.names import Names
 from ledger.present import register_of
 from ledger.seating import Change
 from ledger.times import start_of
@@ -34,34 +35,40 @@ class Befalling(Drafts):
         self, seat: str, *, why: Vacancy, since: str | None = None, instead: Instead | None = None
     ) -> None:
         """Draft that a seat fell vacant."""
-        self._on_seat(seat, since, instead, lambda held: domain.vacate(held, why))
+        self._on_seat(seat, since, instead, lambda held, _: domain.vacate(held, why))
 
     def fill(
         self, seat: str, *, party: str, holder: str | None = None, since: str | None = None,
         instead: Instead | None = None,
     ) -> None:  # fmt: skip
         """Draft that a vacant seat was filled without a poll."""
-        self._on_seat(seat, since, instead, lambda held: domain.fill(held, holder, party))
+        self._on_seat(
+            seat, since, instead, lambda held, names: domain.fill(held, holder, party, names)
+        )
 
     def allegiance(
         self, seat: str, *, party: str, since: str | None = None, instead: Instead | None = None
     ) -> None:
         """Draft that a councillor sits for another party."""
-        self._on_seat(seat, since, instead, lambda held: domain.change_allegiance(held, party))
+        self._on_seat(
+            seat, since, instead, lambda held, names: domain.change_allegiance(held, party, names)
+        )
 
     def unopposed(
         self, contest: str, *, names: Sequence[str] = (), since: str | None = None,
         instead: Instead | None = None, key: str | None = None,
     ) -> None:  # fmt: skip
         """Draft that those nominated (or named) are elected without a poll."""
-        self._on_contest(contest, since, instead, lambda one: domain.unopposed(one, names), key=key)
+        self._on_contest(
+            contest, since, instead, lambda one, known: domain.unopposed(one, names, known), key=key
+        )
 
     def call_off(
         self, contest: str, *, how: CallingOff, why: str, since: str | None = None,
         instead: Instead | None = None,
     ) -> None:  # fmt: skip
         """Draft that a poll is countermanded, or abandoned."""
-        self._on_contest(contest, since, instead, lambda one: domain.call_off(one, how, why))
+        self._on_contest(contest, since, instead, lambda one, _: domain.call_off(one, how, why))
 
     def overturn(
         self, contest: str, *, court: str, elected: Sequence[str] = (), since: str | None = None,
@@ -69,8 +76,8 @@ class Befalling(Drafts):
     ) -> None:  # fmt: skip
         """Draft whom a court seats: all of the contest's, or nobody."""
 
-        def decide(one: Contest) -> ContestFact:
-            return domain.overturn(one, court, elected)
+        def decide(one: Contest, names: Names) -> ContestFact:
+            return domain.overturn(one, court, elected, names)
 
         self._on_contest(contest, since, instead, decide, after=True)
 
@@ -80,8 +87,8 @@ class Befalling(Drafts):
     ) -> None:  # fmt: skip
         """Draft that figures are known to be wrong, though the declaration stands."""
 
-        def decide(one: Contest) -> ContestFact:
-            return domain.note(one, what, votes or {})
+        def decide(one: Contest, names: Names) -> ContestFact:
+            return domain.note(one, what, votes or {}, names)
 
         self._on_contest(contest, since, instead, decide, after=True)
 
@@ -91,14 +98,14 @@ class Befalling(Drafts):
     ) -> None:  # fmt: skip
         """Draft whose a contest's seats notionally are: how many are each party's."""
 
-        def decide(one: Contest) -> ContestFact:
-            return domain.state_notional(one, seats)
+        def decide(one: Contest, names: Names) -> ContestFact:
+            return domain.state_notional(one, seats, names)
 
         self._on_contest(contest, None, instead, decide, key=key)
 
     def _on_seat(
         self, wanted: str, since: str | None, instead: Instead | None,
-        decide: Callable[[Change], SeatFact],
+        decide: Callable[[Change, Names], SeatFact],
     ) -> None:  # fmt: skip
         with self._keyed(None) as used:
             target = self._target(instead)
@@ -111,12 +118,14 @@ class Befalling(Drafts):
             ward, at = self._present.ward(found.stream), when(register_of(entry))
             # A correction is decided on what stood before the fact it replaces.
             below = ward if target is None else without(ward, target)
-            fact = decide(domain.holder(place, below, entry, seat, at))
+            held = domain.holder(place, below, entry, seat, at)
+            fact = decide(held, self._present.names(entry.council))
             self._befall(found.stream, fact, at, target, instead, used)
 
     def _on_contest(  # noqa: PLR0913 - a fact, its place, time and key, and what it replaces
         self, wanted: str, since: str | None, instead: Instead | None,
-        decide: Callable[[Contest], ContestFact], *, after: bool = False, key: str | None = None,
+        decide: Callable[[Contest, Names], ContestFact], *, after: bool = False,
+        key: str | None = None,
     ) -> None:  # fmt: skip
         with self._keyed(key) as used:
             council, stream, contest = self._present.find(wanted)
@@ -125,7 +134,7 @@ class Befalling(Drafts):
             at = self._since(since, council, target, contest.fact.poll_date)
             if target is not None:
                 contest = without(self._present.ward(stream), target).contests[contest.fact.contest]
-            fact = decide(contest)
+            fact = decide(contest, self._present.names(council.council))
             said = contest.declarations[0][-1] if after and contest.declarations else None
             if said is not None and at < said.event.effective_at:
                 raise BeforeDeclared(contest=contest.fact.contest, entry=said.number)

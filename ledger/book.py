@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ledger.drafts import Receipt
     from ledger.formats.reading import Batch
     from ledger.forms import CandidateCorrection, CouncilForm, NightForm, ResultForm
+    from ledger.superseding import Superseding
 
 Clock = Callable[[], datetime]
 
@@ -147,11 +148,21 @@ class Ledger:
     def load(
         self, batch: Batch, *, by: str, source: str | None = None, key: str | None = None,
         declared_at: str | None = None, accept: Sequence[str] = (), dry_run: bool = False,
-        progress: Callable[[int], None] | None = None,
+        progress: Callable[[int], None] | None = None, supersede: Superseding | None = None,
     ) -> Receipt:  # fmt: skip
         """Everything a file holds, whole or not at all; what was loaded before from the same
-        source is skipped. `declared_at` is the time of results that give none. Raises
-        FileRefused with every problem."""
+        source is skipped. `declared_at` is the time of results that give none. Of a newer
+        version of a file (`supersede`) only what it changes is recorded. Raises FileRefused
+        with every problem."""
+        if supersede is not None:
+            from ledger.superseding import NewerVersion  # noqa: PLC0415 - as the desk
+
+            newer = NewerVersion(
+                self.store, self.clock, self._memory, by=by, source=source, key=key,
+                accept=accept, file=batch.file, why=supersede,
+            )  # fmt: skip
+            newer.supersede(batch, declared_at, progress)
+            return newer.receipt(dry_run=dry_run)
         from ledger.loading import load  # noqa: PLC0415 - as the desk
 
         desk = self.desk(by=by, source=source, key=key, accept=accept)

@@ -25,7 +25,13 @@ from ledger.errors import (
 )
 from ledger.errors import CouncilRegistered as AlreadyRegistered
 from ledger.events import Entry
-from ledger.facts import CouncilRegistered, LotDrawn, Result
+from ledger.facts import (
+    AliasConfirmed,
+    CouncilRegistered,
+    LotDrawn,
+    Result,
+    ResultCorrected,
+)
 from ledger.forms import (
     CandidateCorrection,
     ChangesForm,
@@ -46,7 +52,7 @@ from ledger.times import (
     start_of,
     zone,
 )
-from ledger.values import Cause, FieldChange
+from ledger.values import Alike, Cause, FieldChange
 from ledger.ward import Contest, Ward, result_of
 
 
@@ -94,7 +100,8 @@ class Desk(Befalling):
         key: str | None, source: str | None,
     ) -> None:  # fmt: skip
         council = register_of(entry)
-        place = council.named(form.ward)
+        names = self._present.names(council.council)
+        place = names.ward(council, form.ward)
         if place is None:
             hint = did_you_mean(form.ward, [ward.name for ward in council.wards])
             raise UnknownWard(council=council.name, ward=form.ward, suggestion=hint)
@@ -103,7 +110,7 @@ class Desk(Befalling):
         known = self._present.by_id(form.contest) if form.contest else None
         if known and known[1] != stream:
             raise ContestOpen(contest=form.contest, entry=known[2].opened.number)
-        fact = domain.open_contest(entry, place, ward, form, day, close)
+        fact = domain.open_contest(entry, place, ward, form, day, close, names)
         start = min(self._now, max(day_start(day, council.timezone), since))
         self._draft(stream, fact, start, key, source)
 
@@ -116,7 +123,7 @@ class Desk(Befalling):
             council, stream, contest = self._find(wanted, form)
             given = form.declared_at if declared_at is None else declared_at
             moment = self._now if given is None else self._moment(given, council, contest)
-            fact = domain.declare(contest, form)
+            fact = domain.declare(contest, form, self._present.names(council.council))
             if isinstance(fact, LotDrawn):
                 self._check_lot(council, contest, moment)
                 self._draft(stream, fact, moment, used, form.source)
@@ -130,7 +137,7 @@ class Desk(Befalling):
         time if it gives one; it is then one of those seen before."""
         council, _, contest = self._present.find(form.contest)
         entry = contest.standing
-        if entry is None or not domain.agrees(contest, form):
+        if entry is None or not domain.agrees(contest, form, self._present.names(council.council)):
             return False
         at = form.declared_at and self._moment(form.declared_at, council, contest)
         if at in (None, entry.event.effective_at):
@@ -196,7 +203,7 @@ class Desk(Befalling):
         replaces: int | None = None, whole: bool = False,
         people: Sequence[CandidateCorrection] = (), told: tuple[FieldChange, ...] = (),
     ) -> None:  # fmt: skip
-        council, stream, contest = found
+        council, _, contest = found
         if contest.standing is None:
             raise NotDeclared(contest=contest.fact.contest)
         self._refuse_other_entry(contest, replaces)
@@ -204,14 +211,22 @@ class Desk(Befalling):
         given = form.declared_at if declared_at is None else declared_at
         moment = was if given is None else self._moment(given, council, contest)
         fact = domain.correct(
-            contest, form, reason=reason, cause=cause, replaces=replaces, whole=whole,
-            moves=moment != was, people=people, told=told,
+            contest, form, self._present.names(council.council), reason=reason, cause=cause,
+            replaces=replaces, whole=whole, moves=moment != was, people=people, told=told,
         )  # fmt: skip
-        before, last = contest.result(), self._last(stream, contest)
+        self._replace(found, fact, moment, key, form.source)
+
+    def _replace(  # noqa: PLR0913 - a version, its place and the envelope
+        self, found: Found, fact: ResultCorrected, moment: datetime, key: str | None,
+        source: str | None, *, superseding: bool = False,
+    ) -> None:  # fmt: skip
+        """Draft the version that replaces the one that stands, if the rules let it."""
+        _, stream, contest = found
         case = rules.Case(
-            contest.fact, fact, moment, self._now, before=before, lots=contest.drawn, last=last
-        )
-        self._draft(stream, fact, moment, key, form.source, self._obey(case))
+            contest.fact, fact, moment, self._now, before=contest.result(), lots=contest.drawn,
+            last=self._last(stream, contest), superseding=superseding,
+        )  # fmt: skip
+        self._draft(stream, fact, moment, key, source, self._obey(case))
 
     def redeclare(
         self, wanted: str, form: ResultForm, declared_at: str | datetime | None = None,
@@ -222,12 +237,29 @@ class Desk(Befalling):
             council, stream, contest = self._find(wanted, form)
             given = form.declared_at if declared_at is None else declared_at
             moment = self._now if given is None else self._moment(given, council, contest)
-            fact = domain.redeclare(contest, form, why)
+            names = self._present.names(council.council)
+            fact = domain.redeclare(contest, form, names, why)
             first = contest.declarations[-1][-1]
             if moment <= first.event.effective_at:
                 raise BeforeDeclared(contest=contest.fact.contest, entry=first.number)
             case = rules.Case(contest.fact, fact, moment, self._now)
             self._draft(stream, fact, moment, used, form.source, self._obey(case))
+
+    def alias(
+        self, alias: str, *, means: str, of: Alike = "candidate", council: str | None = None
+    ) -> None:
+        """Draft that a name is another one's of a candidate, a party or a ward."""
+        said = made(AliasConfirmed, what=of, alias=alias, means=means)
+        with self._keyed(None) as used:
+            slug = self._present.registered(council).council
+            registers = [e for e in self._present.registers().values() if e.council == slug]
+            places = [
+                (place, ward)
+                for entry in registers
+                for place, ward in zip(register_of(entry).wards, self._wards(entry), strict=True)
+            ]
+            fact = domain.confirm_alias(slug, places, self._present.names(slug), said)
+            self._draft(slug, fact, self._now, used, None)
 
     def withdraw(self, number: int, *, reason: str) -> None:
         """Draft the withdrawal of an entry."""

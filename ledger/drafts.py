@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,9 +15,10 @@ from ledger.errors import (
     LedgerError,
     Missing,
     MovedOn,
+    Problem,
 )
 from ledger.events import Entry, Event
-from ledger.facts import EntryWithdrawn, Fact
+from ledger.facts import AliasConfirmed, EntryWithdrawn, Fact
 from ledger.forms import Said, made
 from ledger.present import Memory, Present
 from ledger.store import Store
@@ -33,6 +34,7 @@ class Receipt:
 
     `entries` are the facts asked for, new or seen before; `recorded` and `skipped`
     count the two kinds, `withdrawn` those seen before that have been taken back since.
+    `notes` point out what was left as it is, of a newer version of a file.
     """
 
     entries: tuple[Entry, ...]
@@ -40,6 +42,7 @@ class Receipt:
     skipped: int
     withdrawn: int = 0
     dry_run: bool = False
+    notes: tuple[Problem, ...] = ()
 
 
 def nth_key(key: str, number: int) -> str:
@@ -73,6 +76,7 @@ class Drafts:
         self._seen: list[Entry] = []
         self._repeats: Entry | None = None  # the entry a key was first used for
         self._asked = 0  # facts asked for under the write's own key
+        self._first: Present | None = None  # see `as_first_asked`
 
     def commit(self, *, dry_run: bool = False) -> Receipt:
         """Record every draft, or none. Raises KeyReused, MovedOn with what happened,
@@ -92,12 +96,16 @@ class Drafts:
 
     def _refuse_half_repeated(self) -> None:
         """A key names all the facts of one write: neither more of them nor fewer."""
-        if self._key and self._seen:
+        if self._key and (self._seen or self._first):
             more = self._store.key_entry(nth_key(self._key, self._asked + 1))
             if self._drafts or more:
-                raise KeyReused(key=self._key, entry=self._seen[0].number)
+                entry = self._seen[0] if self._seen else more
+                raise KeyReused(key=self._key, entry=entry and entry.number)
 
     def _withdrawn(self, entry: Entry) -> bool:
+        if isinstance(entry.fact, AliasConfirmed):
+            standing = self._present.ward(entry.council).aliases
+            return all(one.number != entry.number for one in standing)
         name = getattr(entry.fact, "contest", None)
         if name is None or isinstance(entry.fact, EntryWithdrawn):
             return False
@@ -126,6 +134,8 @@ class Drafts:
             if (event.fact, event.effective_at, event.source) != (fact, effective_at, source):
                 raise KeyReused(key=key, entry=self._repeats.number)
             self._seen.append(self._repeats)
+            if self._first:
+                self._first.draft(self._repeats)
             return
         if effective_at > self._now + timedelta(days=1):
             raise BadTime(value=effective_at.isoformat(), what="it is over a day ahead of now")
@@ -148,6 +158,24 @@ class Drafts:
         self._present.draft(self._drafts[-1])
 
     @contextmanager
+    def as_first_asked(self) -> Iterator[None]:
+        """See the log as it was when the write's own key was first used, if it was, with what
+        has been asked for again since: to find again what comes next under it."""
+        seen = self._store.key_entry(self._key) if self._key and not self._first else None
+        if seen:
+            self._first = self._present.until(seen.number - 1)
+        with self._seeing(self._first or self._present):
+            yield
+
+    @contextmanager
+    def _seeing(self, present: Present) -> Iterator[None]:
+        now, self._present = self._present, present
+        try:
+            yield
+        finally:
+            self._present = now
+
+    @contextmanager
     def _keyed(self, key: str | None) -> Iterator[str | None]:
         """Decide under a key. If the key was used before, decide again as things stood
         then: the same request gives the same fact, and anything else is another request."""
@@ -161,7 +189,7 @@ class Drafts:
             return
         now, self._now, self._repeats = self._now, seen.event.recorded_at, seen
         try:
-            with self._present.before(seen):
+            with self._before(seen):
                 yield key
             self._asked += own
         except KeyReused:
@@ -170,6 +198,12 @@ class Drafts:
             raise KeyReused(key=key, entry=seen.number) from error
         finally:
             self._now, self._repeats = now, None
+
+    def _before(self, seen: Entry) -> AbstractContextManager[None]:
+        """Things as they stood just before an entry."""
+        if seen.ward is None:
+            return self._seeing(self._present.until(seen.number - 1))
+        return self._present.before(seen)
 
     def _sourced(self, source: str | None) -> str:
         """The source of a fact: of the whole write, else its own."""

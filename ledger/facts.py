@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ledger.text import match_key
 from ledger.values import (
+    Alike,
     CallingOff,
     Cause,
     ContestId,
@@ -95,6 +96,16 @@ class CouncilRegistered(Frozen):
         """The ward of a slug or a name, however its letters are cased."""
         key = match_key(ward)
         return self.by_slug.get(key) or self._by_name.get(key)
+
+
+class AliasConfirmed(Frozen):
+    """Somebody confirmed that a name is another one's of the same candidate, party or ward.
+    It holds for what is typed or loaded for the council afterwards, never for what was."""
+
+    kind: Literal["alias-confirmed.v1"] = "alias-confirmed.v1"
+    what: Alike
+    alias: Name
+    means: Name
 
 
 class Nominee(Frozen):
@@ -313,7 +324,7 @@ class FactCorrected(Frozen):
 
 class EntryWithdrawn(Frozen):
     """The entry `target` (an event id) should never have been made: taken back, not removed.
-    It was about a contest or about a seat."""
+    It was about a contest, about a seat or, where neither is named, an alias."""
 
     kind: Literal["entry-withdrawn.v1"] = "entry-withdrawn.v1"
     contest: ContestId | None = None
@@ -333,5 +344,5 @@ WardFact = (
     | FactCorrected
     | EntryWithdrawn
 )
-Fact = CouncilRegistered | WardFact
+Fact = CouncilRegistered | AliasConfirmed | WardFact
 KINDS: dict[str, type[Fact]] = {cls.model_fields["kind"].default: cls for cls in get_args(Fact)}

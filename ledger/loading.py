@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from ledger.desk import Desk
 from ledger.drafts import nth_key
@@ -28,6 +29,8 @@ from ledger.forms import (
     made,
 )
 from ledger.values import Frozen
+
+Form = TypeVar("Form", ResultForm, UnopposedForm)
 
 
 def load(
@@ -105,20 +108,22 @@ def _say(
     if isinstance(said, NotionalForm):
         desk.notional(said.contest, seats=said.seats, key=_key(prefix, said))
         return
-    form = timed(said, declared_at)
-    key = _key(prefix, form)
-    if isinstance(form, UnopposedForm):
-        desk.unopposed(form.contest, names=form.elected, since=form.declared_at, key=key)
+    if isinstance(said, UnopposedForm):
+        held = timed(said, declared_at)
+        desk.unopposed(
+            held.contest, names=held.elected, since=held.declared_at, key=_key(prefix, held)
+        )
         return
+    form = timed(said, declared_at)
     try:
-        desk.declare(form.contest, form, key=key)
+        desk.declare(form.contest, form, key=_key(prefix, form))
     except AlreadyDeclared:
         # What was typed in, or corrected, from elsewhere must not stop the rest of a file.
-        if prefix is None or not isinstance(said, ResultForm) or not desk.stands(said):
+        if prefix is None or not desk.stands(said):
             raise
 
 
-def timed(said: ResultForm | UnopposedForm, declared_at: str | None) -> ResultForm | UnopposedForm:
+def timed(said: Form, declared_at: str | None) -> Form:
     """A result with the time of those that give none."""
     if said.declared_at is not None or declared_at is None:
         return said

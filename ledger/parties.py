@@ -48,12 +48,12 @@ def _names() -> dict[str, Listed]:
         aliases = party.aliases.split("|") if party.aliases else []
         for name in (party.code, party.id, party.name, *aliases):
             if name:
-                names.setdefault(_key(name), party)
+                names.setdefault(key(name), party)
     return names
 
 
 @cache
-def _key(label: str) -> str:
+def key(label: str) -> str:
     """What labels of one party share; a different key for every other label."""
     slug = slugify(label)
     letters = (c for c in unicodedata.normalize("NFKD", label) if not unicodedata.combining(c))
@@ -61,6 +61,20 @@ def _key(label: str) -> str:
         return slug
     digest = hashlib.sha256(match_key(label).encode()).hexdigest()[:8]
     return f"{slug or 'x'}-{digest}"
+
+
+@cache
+def labels() -> dict[str, str]:
+    """Every name, alias, code and id of a listed party, by its key: the party's common name."""
+    return {known: party.name for known, party in _names().items()}
+
+
+def find(label: str, party_id: str | None = None) -> Listed | None:
+    """The listed party of a label and perhaps an id."""
+    by_label = _names().get(key(label))
+    by_id = _names().get(key(party_id)) if party_id else None
+    # A label may say more than an id: "Labour and Co-operative" is often filed under Labour's.
+    return by_label if by_label and (not by_id or by_label.group == by_id.group) else by_id
 
 
 @cache
@@ -72,12 +86,9 @@ def resolve(label: str, party_id: str | None = None) -> Party:
     one. Case, accents and full stops do not tell labels apart: "Con." is CON.
     """
     label = clean_name(label)
-    by_label = _names().get(_key(label))
-    by_id = _names().get(_key(party_id)) if party_id else None
-    # A label may say more than an id: "Labour and Co-operative" is often filed under Labour's.
-    found = by_label if by_label and (not by_id or by_label.group == by_id.group) else by_id
+    found = find(label, party_id)
     if found is None:
-        code = _key(label).upper()
+        code = key(label).upper()
         return Party(label=label, code=code, group=code, id=party_id)
     return Party(label=label, code=found.code, group=found.group, id=party_id or found.id or None)
 

@@ -6,7 +6,7 @@ recorder refuses a write decided on a stream that has grown since.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,8 +26,9 @@ from ledger.errors import (
 from ledger.events import Entry
 from ledger.facts import CouncilRegistered, WardSeats
 from ledger.ids import lead, named_council
+from ledger.names import Names
 from ledger.seating import ward_changes
-from ledger.store import Store
+from ledger.store import EVERYTHING, Store
 from ledger.text import did_you_mean, match_key
 from ledger.times import parse_day
 from ledger.ward import Contest, Ward, evolve, replay, without
@@ -69,10 +70,11 @@ class Seat(NamedTuple):
 
 
 class Present:
-    """The log as it is now (of at least `total` entries), plus the drafts of one write."""
+    """The log as it is now (of at least `total` entries) or was when it had `upto`, plus the
+    drafts of one write."""
 
-    def __init__(self, store: Store, memory: Memory, total: int) -> None:
-        self._store, self._memory, self._total = store, memory, total
+    def __init__(self, store: Store, memory: Memory, total: int, upto: int = EVERYTHING) -> None:
+        self._store, self._memory, self._total, self._upto = store, memory, total, upto
         self._registers: dict[str, Entry] | None = None
         self._by_council: dict[str, list[Entry]] | None = None
         self._wards: dict[str, Ward] = {}
@@ -85,7 +87,8 @@ class Present:
                 if isinstance(entry.fact, CouncilRegistered):
                     self._memory.registers[entry.register] = entry
             self._memory.read = max(self._memory.read, self._total)
-            self._registers = dict(self._memory.registers)
+            known = self._memory.registers.items()
+            self._registers = {name: one for name, one in known if one.number <= self._upto}
         return self._registers
 
     def registered(self, slug: str | None, at: datetime | None = None) -> Entry:
@@ -114,9 +117,22 @@ class Present:
             if stream.partition("/")[0] in self._begun:
                 return self._wards.setdefault(stream, Ward())
             known = self._memory.wards.get(stream, Ward())
-            ward = replay(self._store.stream(stream, known.version), known)
-            self._wards[stream] = self._memory.wards[stream] = ward
+            if known.last and known.last.number > self._upto:
+                known = Ward()
+            found = self._store.stream(stream, known.version)
+            ward = replay((entry for entry in found if entry.number <= self._upto), known)
+            self._wards[stream] = ward
+            if self._upto == EVERYTHING:
+                self._memory.wards[stream] = ward
         return self._wards[stream]
+
+    def names(self, council: str) -> Names:
+        """What names typed for a council mean now, drafts included."""
+        return Names(self.ward(council).aliases)
+
+    def until(self, entries: int) -> Present:
+        """The log when it had so many entries, without drafts."""
+        return Present(self._store, self._memory, self._total, entries)
 
     def draft(self, entry: Entry) -> None:
         """Take in an entry that is to be recorded with this write."""
@@ -130,19 +146,22 @@ class Present:
 
     @contextmanager
     def before(self, entry: Entry) -> Iterator[None]:
-        """See the registers, and the entry's stream, as they were just before the entry."""
-        stream, place = entry.event.originator_id, entry.event.originator_version
-        ward = self.ward(stream)
-        earlier = [e for e in self._store.stream(stream) if e.event.originator_version < place]
-        self._wards[stream] = replay(earlier)
-        known, by_council = self._registers, self._by_council
-        earlier_ones = {n: one for n, one in self.registers().items() if one.number < entry.number}
-        self._registers, self._by_council = earlier_ones, None
+        """See the registers, and the streams of the entry and of its council's own, as they were
+        just before the entry. The rest stays as it is read: a file may ask this for each of
+        its lines."""
+        then = self.until(entry.number - 1)
+        now = {stream: self.ward(stream) for stream in (entry.event.originator_id, entry.council)}
+        for stream, ward in now.items():
+            if ward.last and ward.last.number >= entry.number:
+                self._wards[stream] = then.ward(stream)
+        known, by_council = self.registers(), self._by_council
+        if any(one.number >= entry.number for one in known.values()):
+            self._registers, self._by_council = then.registers(), None
         try:
             yield
         finally:
-            self._wards[stream], self._registers = ward, known
-            self._by_council = by_council
+            self._wards.update(now)
+            self._registers, self._by_council = known, by_council
 
     # --- contests by name -------------------------------------------------------------
 
@@ -152,7 +171,8 @@ class Present:
         by_id = self.by_id(wanted)
         if by_id:
             return by_id
-        found = list(self._latest(wanted))
+        # A real name comes first, of whichever council: aliases are asked only then.
+        found = list(self._latest(wanted)) or list(self._latest(wanted, alias=True))
         if len(found) == 1:
             return found[0]
         if found:
@@ -177,8 +197,8 @@ class Present:
         ]
         if not found:
             held = list(self._held(registers, when, but))
-            key = match_key(wanted)
-            found = [seat for seat, name in held if name and match_key(name) == key]
+            found = _held_by({entry.council: wanted for entry in registers}, held)
+            found = found or _held_by(self._means(wanted, registers), held)
         if not found:
             hint = did_you_mean(wanted, [w for seat, name in held for w in (seat.seat, name) if w])
             raise UnknownHolder(name=wanted, suggestion=hint)
@@ -186,6 +206,12 @@ class Present:
             seats = ", ".join(f"{one.registered.council}/{one.seat}" for one in found)
             raise WhichSeat(wanted=wanted, seats=seats)
         return found[0]
+
+    def _means(self, alias: str, registers: list[Entry]) -> dict[str, str]:
+        """The candidate an alias means in each of the councils where it is one."""
+        slugs = (entry.council for entry in registers)
+        known = ((slug, self.names(slug).meaning("candidate", alias)) for slug in slugs)
+        return {slug: means for slug, means in known if means}
 
     def polled(self, form: ChangesForm) -> tuple[WardSeats, Found]:
         """The ward of a code, and its contest that was polled by the day of the changes (or on
@@ -273,7 +299,7 @@ class Present:
                 named = fact.by_slug.get(division)
                 yield from ((fact, place) for place in ([named] if named else fact.wards))
 
-    def _latest(self, wanted: str) -> Iterator[Found]:
+    def _latest(self, wanted: str, *, alias: bool = False) -> Iterator[Found]:
         """The latest contests of the wards so called; `council/ward` names one council's,
         and `ward@2016-05-05` those of one poll date."""
         where, _, day = wanted.partition("@")
@@ -284,7 +310,10 @@ class Present:
             registers = self._registers_by_council().get(council_slug, [])
         for entry in registers:
             council = register_of(entry)
-            place = council.named(name)
+            if council_slug not in ("", council.council):
+                continue
+            names = self.names(council.council) if alias else None
+            place = names.ward(council, name) if names else council.named(name)
             if place is not None:
                 stream = council.stream(place.slug)
                 contests = self.ward(stream).contests.values()
@@ -303,8 +332,15 @@ class Present:
                 [f"{lead(c)}{w.slug}.{wanted[-10:]}" for c in councils for w in c.wards],
             )
         names = [n for c in councils for w in c.wards for n in (w.slug, w.name)]
-        ward = wanted.partition("@")[0].rpartition("/")[2]
-        return did_you_mean(ward, names)
+        return did_you_mean(wanted.partition("@")[0].rpartition("/")[2], names)
+
+
+def _held_by(names: Mapping[str, str], held: Iterable[tuple[Seat, str | None]]) -> list[Seat]:
+    """The seats whose holder has the name given for the council."""
+    keys = {council: match_key(name) for council, name in names.items()}
+    return [
+        seat for seat, name in held if name and keys.get(seat.registered.council) == match_key(name)
+    ]
 
 
 def in_force(registers: Iterable[Entry], slug: str, at: datetime | None) -> Entry:

@@ -62,6 +62,8 @@ VACANCIES: tuple[str, ...] = get_args(Vacancy)
 # With several seats up, as many votes as seats: the block vote is first past the post.
 VotingSystem = Literal["first-past-the-post", "block-vote", "stv"]
 Year = Annotated[int, Field(ge=1900, le=2999)]
+Alike = Literal["candidate", "party", "ward"]
+ALIKE: tuple[str, ...] = get_args(Alike)
 CallingOff = Literal["countermanded", "abandoned"]
 Truth = Literal["legal", "recorded", "arithmetical"]
 TRUTHS: tuple[str, ...] = get_args(Truth)

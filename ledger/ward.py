@@ -15,6 +15,7 @@ from typing import NamedTuple, assert_never
 from ledger.counting import lot_for, winners
 from ledger.events import Entry
 from ledger.facts import (
+    AliasConfirmed,
     AllegianceChanged,
     Candidate,
     ContestCountermanded,
@@ -137,11 +138,13 @@ class Contest:
 @dataclass(frozen=True, slots=True)
 class Ward:
     """What a ward's stream says: its contests in the order opened, what befell its seats
-    outside of contests, and its last entry; of a council's own stream, the last entry."""
+    outside of contests, and its last entry; of a council's own stream, its aliases and the
+    last entry."""
 
     contests: dict[str, Contest] = field(default_factory=dict)
     seats: tuple[Entry, ...] = ()
     last: Entry | None = None
+    aliases: tuple[Entry, ...] = ()
 
     @property
     def version(self) -> int:
@@ -161,7 +164,9 @@ def evolve(ward: Ward, entry: Entry) -> Ward:
     about = fact.fact if isinstance(fact, FactCorrected) else fact
     match about:
         case CouncilRegistered():
-            return Ward(ward.contests, ward.seats, entry)
+            return replace(ward, last=entry)
+        case AliasConfirmed():
+            return replace(ward, aliases=(*ward.aliases, entry), last=entry)
         case SeatVacated() | SeatFilled() | AllegianceChanged():
             return Ward(ward.contests, (*ward.seats, entry), entry)
         case ContestOpened():
@@ -206,7 +211,7 @@ def _without(ward: Ward, fact: EntryWithdrawn, entry: Entry) -> Ward:
         return tuple(one for one in entries if one.event.event_id != fact.target)
 
     if fact.contest is None:
-        return Ward(ward.contests, left(ward.seats), entry)
+        return Ward(ward.contests, left(ward.seats), entry, left(ward.aliases))
     was = ward.contests[fact.contest]
     if was.opened.event.event_id == fact.target:
         others = {name: kept for name, kept in ward.contests.items() if name != fact.contest}

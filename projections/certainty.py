@@ -94,8 +94,10 @@ def _hours(ward: Ward, changes: Iterable[Change]) -> Iterator[tuple[datetime, in
 def _ledger_steps(found: Standing, entries: Iterable[Entry]) -> Iterator[_Step]:
     board, wards = Board(found.council.size), {slug: Ward() for slug in found.wards}
     for entry in (one for one in entries if one.register == found.council.register):
-        slugs = list(wards) if isinstance(entry.fact, CouncilRegistered) else [entry.ward or ""]
-        for slug in slugs:
+        begun = isinstance(entry.fact, CouncilRegistered)
+        for slug in wards if begun else (entry.ward,):
+            if slug is None:  # what is said of a council's names moves no seat
+                continue
             before = wards[slug]
             wards[slug] = ward = evolve(before, entry)
             place = found.council.by_slug[slug]
@@ -105,8 +107,11 @@ def _ledger_steps(found: Standing, entries: Iterable[Entry]) -> Iterator[_Step]:
             for name in before.contests.keys() - ward.contests.keys():
                 board.look(name, None)
             _look(board, ward, by_then, found.at)
-        begins = isinstance(entry.fact, CouncilRegistered | ContestOpened)
-        told = None if begins else Since(entry.event.recorded_at, entry.number)
+        told = (
+            None
+            if begun or isinstance(entry.fact, ContestOpened)
+            else Since(entry.event.recorded_at, entry.number)
+        )
         yield _Step(entry.number, told, _certain(board, found))
 
 

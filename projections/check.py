@@ -79,7 +79,7 @@ class _Walk:
         self.number = 0
         self.followers: dict[str, Follower] = {}
         self._tails: dict[str, Entry] = {}
-        self._contests: dict[str, str] = {}  # event id -> contest
+        self._about: dict[str, tuple[str, str | None]] = {}  # by event id: its stream, its contest
 
     def take(self, entry: Entry) -> Iterator[Broken]:
         """The laws an entry breaks."""
@@ -143,11 +143,11 @@ class _Walk:
                 yield Broken(entry.number, "hard-rules", f"{rule.name}: {what}")
 
     def _target(self, entry: Entry) -> Iterator[Broken]:
-        fact, contest = entry.fact, entry.contest
+        fact = entry.fact
+        about = (entry.event.originator_id, entry.contest)
         target = getattr(fact, "target", None)
-        if target is not None and self._contests.get(target) != contest:
+        if target is not None and self._about.get(target) != about:
             yield Broken(entry.number, "targets", "its target is no entry of this contest")
-        if contest is not None:
-            self._contests[entry.event.event_id] = contest
+        self._about[entry.event.event_id] = about
         if isinstance(fact, ContestOpened) and entry.ward != fact.ward:
             yield Broken(entry.number, "targets", "it stands in another ward's stream")

@@ -138,8 +138,9 @@ class Follower:
             for ward in fact.wards:
                 self._settle(ward.slug)
             slugs = [ward.slug for ward in fact.wards]
+        elif entry.ward is None:
+            slugs = []  # an alias changes nothing that stands
         else:
-            assert entry.ward is not None
             held = self.holders[entry.ward]
             was = self.wards[entry.ward].contests.get(entry.contest or "")
             self._said[entry.ward] = evolve(self._said[entry.ward], entry)

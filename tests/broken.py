@@ -10,8 +10,10 @@ from datetime import timedelta
 from ledger import Ledger, seating, truth
 from ledger.counting import UNSAID
 from ledger.desk import Desk
+from ledger.domain import figures, results
 from ledger.events import Entry
 from ledger.facts import EntryWithdrawn, ResultCorrected
+from ledger.names import Names
 from ledger.seating import awards
 from ledger.store import Store
 from ledger.store.mapper import digest_of
@@ -241,6 +243,28 @@ def keys_not_compared(patch):
         draft(self, stream, fact, effective_at, key, source, accepted)
 
     patch.setattr(Desk, "_draft", without_looking)
+
+
+@breaks("aliases_are_names")
+def aliases_forgotten(patch):
+    patch.setattr(Names, "meaning", lambda _self, _what, _name: None)
+
+
+@breaks("newer_versions_are_told")
+def everything_recorded_again(patch):
+    """A newer version corrects what it does not change."""
+    patch.setattr(results, "all", lambda _same: False, raising=False)
+
+
+@breaks("newer_versions_are_told")
+def figures_that_fell_are_kept(patch):
+    put_in = figures._put_in
+
+    def only_more(was, given):
+        fell = given is not None and given.votes is not None and given.votes < (was.votes or 0)
+        return put_in(was, None if fell else given)
+
+    patch.setattr(figures, "_put_in", only_more)
 
 
 @breaks("writes_are_whole")

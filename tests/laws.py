@@ -33,9 +33,14 @@ from ledger.facts import (
     CouncilRegistered,
     DiscrepancyNoted,
     ElectedUnopposed,
+    ResultCorrected,
     ResultOverturned,
 )
+from ledger.formats import Batch
+from ledger.forms import CandidateForm, ResultForm
 from ledger.parties import UNKNOWN
+from ledger.rules import SOFT
+from ledger.superseding import Superseding
 from ledger.values import BASELINES, TRUTHS
 from projections.check import check
 from projections.contests import contests
@@ -506,6 +511,51 @@ def writes_are_idempotent(data, plan):
         assert stored(night) == before
 
 
+def aliases_are_names(data, plan):
+    """9b. What is typed under an alias stands as what is typed under the name."""
+    with played(plan) as night, played(plan, aliased=False) as other:
+        kinds = [[entry.fact.kind for entry in one.log] for one in (night, other)]
+        assert kinds[0] == kinds[1]
+        for council, place, _ in asked(data, night):
+            assert views(night.book, council, place) == views(other.book, council, place)
+
+
+def newer_versions_are_told(data, plan):
+    """9c. A newer version of a file stands as it says; only what differs is recorded, and
+    loading it again, or under its key, adds nothing."""
+    with played(plan) as night:
+        before = {}
+        for council in councils(night):
+            for ward in standing(night.book, council).wards.values():
+                before |= {name: contest.result() for name, contest in ward.contests.items()}
+        newer, wanted = [], {}
+        for name in data.draw(st.sets(st.sampled_from(sorted(before)))) if before else ():
+            old = {c.name: c.votes for c in before[name].candidates} if before[name] else {}
+            people = list(old) or [c.name for c in night.opened(name).candidates]
+            votes = {p: data.draw(st.sampled_from((old.get(p, 2), 0, 3, 5))) for p in people}
+            forms = tuple(CandidateForm(name=p, votes=number) for p, number in votes.items())
+            newer.append(ResultForm(contest=name, candidates=forms))
+            kept = {p: old.get(p) if number is None else number for p, number in votes.items()}
+            wanted |= {name: kept} if kept != old else {}
+        batch = Batch("newer", results=tuple(newer), lines=(None,) * len(newer))
+        how = SAID | {"accept": tuple(SOFT), "supersede": Superseding("again"), "key": "newer"}
+        log = stored(night)
+        try:
+            receipt = night.book.load(batch, **how)
+        except LedgerError:
+            assert stored(night) == log
+            return
+        told = [entry.fact for entry in receipt.entries]
+        assert {fact.contest: {c.name: c.votes for c in fact.candidates} for fact in told} == wanted
+        assert [isinstance(fact, ResultCorrected) for fact in told] == [
+            before[fact.contest] is not None for fact in told
+        ]
+        log = stored(night)
+        assert night.book.load(batch, **how).entries == receipt.entries
+        assert night.book.load(batch, **(how | {"key": None})).recorded == 0
+        assert stored(night) == log
+
+
 def round_trip(data, plan):
     """10. The log carried into an empty ledger gives the same answers at every viewpoint."""
     with played(plan) as night, fresh(plan) as other:
@@ -554,6 +604,8 @@ LAWS = {
         tables_are_the_fold,
         truths_differ_where_told,
         writes_are_idempotent,
+        aliases_are_names,
+        newer_versions_are_told,
         round_trip,
         writes_are_whole,
     )

@@ -24,7 +24,7 @@ from ledger.counting import UNSAID, count
 from ledger.desk import Desk
 from ledger.errors import Refused, UnknownCouncil
 from ledger.events import Entry
-from ledger.facts import ContestOpened, Result
+from ledger.facts import AliasConfirmed, ContestOpened, Result
 from ledger.forms import (
     CandidateCorrection,
     CandidateForm,
@@ -174,8 +174,25 @@ reviews = st.builds(
     parties=st.lists(st.integers(0, 4), min_size=1, max_size=1).map(tuple),
     tick=_ticks,
 )
+aliases = st.builds(
+    Step,
+    what=st.just("alias"),
+    pick=st.integers(0, 8),
+    parties=st.tuples(st.integers(0, 4)),
+    names=st.tuples(st.integers(0, 3)),
+    night=st.integers(0, 2),
+    tick=_ticks,
+)
 typed = st.one_of(
-    declarations, corrections, withdrawals, lots, openings, befallings, reviews, openings
+    declarations,
+    corrections,
+    withdrawals,
+    lots,
+    openings,
+    befallings,
+    reviews,
+    openings,
+    aliases,
 )
 
 
@@ -183,10 +200,11 @@ typed = st.one_of(
 def plans(draw: st.DrawFn) -> Plan:
     """A night or two: contests opened, then anything in any order."""
     opened = draw(st.lists(openings, min_size=1, max_size=5))
+    called = draw(st.lists(aliases, max_size=2))
     declared = draw(st.lists(declarations, max_size=5))
     befallen = draw(st.lists(befallings, max_size=4))
     rest = draw(st.lists(typed, max_size=6))
-    return Plan(draw(councils), (*opened, *declared, *befallen, *rest))
+    return Plan(draw(councils), (*opened, *called, *declared, *befallen, *rest))
 
 
 # --- played -----------------------------------------------------------------------------
@@ -209,6 +227,7 @@ class Played:
     book: Ledger
     clock: Clock
     plan: Plan
+    aliased: bool = True  # names are typed under their aliases, where they have any
     done: list[Receipt | LedgerError] = field(default_factory=list)
     requests: dict[int, Request] = field(default_factory=dict)
 
@@ -238,6 +257,18 @@ class Played:
         facts = [entry.fact for entry in self.log]
         found = [f for f in facts if isinstance(f, ContestOpened) and f.contest == contest]
         return found[-1] if found else None
+
+    def called(self, council: str, what: str, name: str) -> str:
+        """How a name is typed: under its latest alias, if it has one."""
+        log = self.log if self.aliased else []
+        gone = {getattr(entry.fact, "target", "") for entry in log}
+        for entry in reversed(log):
+            fact = entry.fact
+            if not isinstance(fact, AliasConfirmed) or entry.event.event_id in gone:
+                continue
+            if (entry.council, fact.what, fact.means) == (council, what, name):
+                return fact.alias
+        return name
 
     def register(self) -> Receipt | LedgerError:
         """Register every council in one write, as often as asked."""
@@ -280,13 +311,16 @@ def open_request(played: Played, step: Step) -> Request:
     wards = [(council, ward) for council in played.plan.councils for ward in council.wards]
     council, ward = wards[step.pick % len(wards)]
     nominees = tuple(
-        NomineeForm(name=f"P{number}", party=PARTIES[party])
+        NomineeForm(
+            name=f"P{number}", party=played.called(council.council, "party", PARTIES[party])
+        )
         for number, party in enumerate(step.parties)
     )
     number = 1 + (step.seats - 1) % len(ward.seats)
     by_election = NIGHTS[step.night] == BY_ELECTIONS
+    called = played.called(council.council, "ward", ward.name)
     contest = ContestForm(
-        ward=ward.name, seats_up=number, candidates=nominees, by_election=by_election
+        ward=called, seats_up=number, candidates=nominees, by_election=by_election
     )
     if number < len(ward.seats):  # name the seats: which are up is not always to be guessed
         first = step.night % (len(ward.seats) - number + 1)  # may be none since a review
@@ -353,6 +387,19 @@ def correct_request(played: Played, step: Step) -> Request:
     )
 
 
+def alias_request(played: Played, step: Step) -> Request:
+    """Another name of a candidate, a party or a ward."""
+    council = played.plan.councils[step.pick % len(played.plan.councils)]
+    person, party = step.names[0], PARTIES[step.parties[0]]
+    ward = council.wards[step.pick % len(council.wards)].name
+    what, alias, means = (
+        ("candidate", f"Q{person}", f"P{person}"),
+        ("party", f"The {party}s", party),
+        ("ward", f"Old {ward}", ward),
+    )[step.night]
+    return lambda desk: desk.alias(alias, means=means, of=what, council=council.council)
+
+
 def withdraw_request(played: Played, step: Step) -> Request:
     number = 1 + step.pick % max(1, len(played.log))
     return lambda desk: desk.withdraw(number, reason="never happened")
@@ -373,6 +420,9 @@ def befall_request(played: Played, step: Step) -> Request:
     since = _moment(contest if result else f"night.{NIGHTS[step.night]}", hour)
     people = [candidate.name for candidate in result.candidates] if result else []
     names = tuple(people[step.pick % 2 :][: len(result.elected)]) if result and step.names else ()
+    of_contest, of_seat = contest.split(".")[1], seat.partition("/")[0]
+    names = tuple(played.called(of_contest, "candidate", name) for name in names)
+    party = played.called(of_seat, "party", party)
     when = {"since": since, "instead": instead}
     votes = dict(zip(people[len(step.names) :], step.votes, strict=False))
     notional = notional_seats(played, contest, step.parties + step.votes)
@@ -424,6 +474,7 @@ KINDS_OF = {
 }
 _REQUESTS: dict[str, Callable[[Played, Step], Request]] = {
     **dict.fromkeys(KINDS_OF, befall_request),
+    "alias": alias_request,
     "open": open_request,
     "review": review_request,
     "declare": declare_request,
@@ -450,6 +501,7 @@ def _moment(contest: str, minute: int) -> str:
 def _form(played: Played, contest: str, step: Step) -> ResultForm:
     opened = played.opened(contest)
     people = [nominee.name for nominee in opened.candidates] if opened else ["P0"]
+    people = [played.called(contest.split(".")[1], "candidate", name) for name in people]
     form = ResultForm(
         contest=contest,
         candidates=tuple(
@@ -467,20 +519,20 @@ def _form(played: Played, contest: str, step: Step) -> ResultForm:
 
 
 @contextmanager
-def fresh(plan: Plan) -> Iterator[Played]:
+def fresh(plan: Plan, *, aliased: bool = True) -> Iterator[Played]:
     """A ledger of its own for a plan, nothing recorded yet."""
     with TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
         path = Path(folder) / "night.db"
         copyfile(_empty(), path)
         clock = Clock()
         with connect(str(path), clock=clock) as book:
-            yield Played(book, clock, plan)
+            yield Played(book, clock, plan, aliased)
 
 
 @contextmanager
-def played(plan: Plan) -> Iterator[Played]:
+def played(plan: Plan, *, aliased: bool = True) -> Iterator[Played]:
     """A plan played to its end."""
-    with fresh(plan) as night:
+    with fresh(plan, aliased=aliased) as night:
         yield night.all()
 
 

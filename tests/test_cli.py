@@ -15,7 +15,7 @@ from cli.commands import demo, log
 from cli.files import FORMATS
 from cli.main import COMMANDS, group
 from cli.nights import NIGHTS
-from cli.options import BASELINES, CAUSES, TRUTHS, VACANCIES
+from cli.options import ALIKE, BASELINES, CAUSES, TRUTHS, VACANCIES
 from ledger import facts, values
 from ledger.formats import names
 
@@ -60,6 +60,7 @@ def test_choices_repeated_for_speed_are_those_of_the_ledger():
     assert VACANCIES == values.VACANCIES
     assert TRUTHS == values.TRUTHS
     assert BASELINES == values.BASELINES
+    assert ALIKE == values.ALIKE
     assert set(FORMATS) == set(names())
     assert list(demo.NAMES) == list(NIGHTS)
     assert list(log.KINDS) == [kind.partition(".")[0] for kind in facts.KINDS]

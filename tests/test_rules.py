@@ -28,7 +28,10 @@ def contest(seats, system="first-past-the-post"):
     )
 
 
-def case(votes, seats=1, elected=None, at=CLOSE, before=None, last=None, system=None, **figures):
+def case(
+    votes, seats=1, elected=None, at=CLOSE, *, before=None, last=None, superseding=False,
+    system=None, **figures,
+):  # fmt: skip
     """A result with candidates A, B, … with these votes; the winners are the top ones, or
     those named. `before` and `last` are votes too."""
     return Case(
@@ -38,6 +41,7 @@ def case(votes, seats=1, elected=None, at=CLOSE, before=None, last=None, system=
         now=NOW,
         before=None if before is None else result(before, seats),
         last=None if last is None else result(last, seats),
+        superseding=superseding,
     )
 
 
@@ -91,6 +95,10 @@ BROKEN_AND_KEPT = {
     "winner-changes": (case([5, 6], before=[5, 4]), case([5, 4], before=[9, 4])),
     "votes-swapped": (case([4, 9, 7], before=[9, 4, 7]), case([4, 9, 7], before=[9, 5, 7])),
     "tenfold": (case([12_267, 9], before=[1_267, 9]), case([1_267, 9], before=[1_226, 9])),
+    "votes-went-down": (
+        case([9, 3], before=[9, 4], superseding=True),
+        case([9, 5], before=[9, 4], superseding=True),
+    ),
     "votes-equal-electorate": (case([60, 40], electorate=100), case([60, 35], electorate=100)),
     "lookalike-names": (case([5, 3], names="aа"), case([5, 3], names="Ab")),  # a Cyrillic а
 }

@@ -15,6 +15,7 @@ from ledger.errors import Damaged
 from ledger.events import Event
 from ledger.facts import (
     KINDS,
+    AliasConfirmed,
     AllegianceChanged,
     Candidate,
     ContestCountermanded,
@@ -70,6 +71,7 @@ FACTS = {
             ),
         ),
     ),
+    "alias-confirmed.v1": AliasConfirmed(what="party", alias="Llafur Môn", means="Labour"),
     "contest-opened.v1": ContestOpened(
         contest=CONTEST,
         ward="coxford",
@@ -141,18 +143,19 @@ FACTS = {
 
 def expected(kind):
     """The event whose bytes `golden/<kind>.json` keeps."""
-    ward = "" if kind == "council-registered.v1" else "/coxford"
+    first = kind == "council-registered.v1"
+    ward = "" if first or kind == "alias-confirmed.v1" else "/coxford"
     return Event(
         originator_id=f"southampton{ward}",
-        originator_version=3 if ward else 1,
+        originator_version=1 if first else 3,
         event_id="1a" * 16,
         recorded_at=datetime(2016, 5, 6, 1, 15, 0, 123456, tzinfo=UTC),
         effective_at=datetime(2016, 5, 6, 1, 15, tzinfo=UTC),
         by="Ann O'Bell",
         source="count hall, “table 3”",
-        key="coxford-1" if ward else None,
+        key=None if first else "coxford-1",
         accepted=("winner-changes",) if kind.startswith("result-corrected") else (),
-        previous="2b" * 32 if ward else None,
+        previous=None if first else "2b" * 32,
         fact=FACTS[kind],
     )
 

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 # As in ledger.events, which the listing of help should not import; a test compares them.
 KINDS = (
-    "council-registered", "contest-opened", "result-declared", "result-corrected",
-    "result-redeclared", "lot-drawn", "elected-unopposed", "contest-countermanded",
-    "result-overturned", "discrepancy-noted", "notional-stated", "seat-vacated", "seat-filled",
+    "council-registered", "alias-confirmed", "contest-opened", "result-declared",
+    "result-corrected", "result-redeclared", "lot-drawn", "elected-unopposed",
+    "contest-countermanded", "result-overturned", "discrepancy-noted", "notional-stated",
+    "seat-vacated", "seat-filled",
     "allegiance-changed", "fact-corrected", "entry-withdrawn",
 )  # fmt: skip
 

@@ -20,6 +20,7 @@ from ledger.events import Entry
 from ledger.facts import ContestOpened, CouncilRegistered, Nominee, SeatAtStart, WardSeats
 from ledger.forms import ContestForm, CouncilForm, made
 from ledger.ids import NOT_POLLED, ballot_paper_id, id_wrong
+from ledger.names import Names
 from ledger.parties import resolve
 from ledger.seating import ward_changes
 from ledger.text import slugify
@@ -82,6 +83,13 @@ def refuse_clash(
             raise ReviewClash(council=fact.council, review=fact.review, what=what)
 
 
+def id_of(council: CouncilRegistered, place: WardSeats, form: ContestForm, poll_date: date) -> str:
+    """The ballot paper id of a contest to open: the form's own, or as it would be made."""
+    return form.contest or ballot_paper_id(
+        council, place.slug, poll_date, by_election=form.by_election
+    )
+
+
 def open_contest(  # noqa: PLR0913 - a contest is made of all of these
     registered: Entry,
     place: WardSeats,
@@ -89,14 +97,13 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
     form: ContestForm,
     poll_date: date,
     polls_close: datetime,
+    names: Names,
 ) -> ContestOpened:
     """The contest of a ward. Raises ContestIdWrong, ContestOpen, BeforeRegister, UnknownSeat,
     SeatsUnclear."""
     council, since = registered.fact, registered.event.effective_at
     assert isinstance(council, CouncilRegistered)
-    contest_id = form.contest or ballot_paper_id(
-        council, place.slug, poll_date, by_election=form.by_election
-    )
+    contest_id = id_of(council, place, form, poll_date)
     wrong = id_wrong(council, place.slug, poll_date, contest_id)
     if wrong:
         raise ContestIdWrong(contest=contest_id, what=wrong)
@@ -110,7 +117,8 @@ def open_contest(  # noqa: PLR0913 - a contest is made of all of these
             council=council.council,
         )
     nominees = tuple(
-        Nominee(name=c.name, party=resolve(c.party, c.party_id), id=c.id) for c in form.candidates
+        Nominee(name=c.name, party=names.party(c.party, c.party_id), id=c.id)
+        for c in form.candidates
     )
     refuse_twice([nominee.name for nominee in nominees], contest_id)
     if not form.seats and NOT_POLLED in council.by_slug:

@@ -5,13 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from ledger.domain.figures import (
-    as_corrected,
-    figures_of,
-    known_name,
-    refuse_twice,
-    whole_list,
-)
+from ledger.domain.figures import as_corrected, figures_of, refuse_twice, whole_list
+from ledger.domain.roll import Roll
 from ledger.errors import (
     AlreadyDeclared,
     ContestOff,
@@ -31,8 +26,7 @@ from ledger.facts import (
     ResultRedeclared,
 )
 from ledger.forms import ResultForm, made, split_party
-from ledger.parties import resolve
-from ledger.text import match_key
+from ledger.names import Names
 from ledger.values import CallingOff
 from ledger.ward import Contest
 
@@ -49,23 +43,23 @@ def refuse_settled(contest: Contest) -> None:
         raise AlreadyDeclared(contest=name, entry=settled.number)
 
 
-def redeclare(contest: Contest, form: ResultForm, why: str) -> ResultRedeclared:
+def redeclare(contest: Contest, form: ResultForm, names: Names, why: str) -> ResultRedeclared:
     """What was announced again. Raises NotDeclared."""
     before = contest.result()
     if before is None:
         raise NotDeclared(contest=contest.fact.contest)
     known = as_corrected(contest.fact, before)
-    candidates = whole_list(known, form)
-    return made(ResultRedeclared, **figures_of(known, candidates, form, None), why=why)
+    candidates = whole_list(known, form, names)
+    return made(ResultRedeclared, **figures_of(known, candidates, form, None, names), why=why)
 
 
-def unopposed(contest: Contest, names: Sequence[str]) -> ElectedUnopposed:
+def unopposed(contest: Contest, people: Sequence[str], names: Names) -> ElectedUnopposed:
     """Those nominated, or named, elected without a poll. Raises NotUnopposed."""
     refuse_settled(contest)
     fact = contest.fact
-    elected = _people(contest, names) if names else fact.candidates
+    elected = _people(contest, people, names) if people else fact.candidates
     seats = len(fact.seats)
-    if not 1 <= len(elected) <= seats or (names and len(fact.candidates) > seats):
+    if not 1 <= len(elected) <= seats or (people and len(fact.candidates) > seats):
         nominated = len(fact.candidates) or len(elected)
         raise NotUnopposed(contest=fact.contest, nominated=nominated, seats=seats)
     return made(ElectedUnopposed, contest=fact.contest, elected=elected)
@@ -77,50 +71,51 @@ def call_off(contest: Contest, how: CallingOff, why: str) -> ContestCountermande
     return made(ContestCountermanded, contest=contest.fact.contest, how=how, why=why)
 
 
-def overturn(contest: Contest, court: str, names: Sequence[str]) -> ResultOverturned:
+def overturn(contest: Contest, court: str, people: Sequence[str], names: Names) -> ResultOverturned:
     """Whom a court seats: all of the contest's, or nobody. Raises NotDeclared, SeatsDiffer."""
     fact = contest.fact
     if contest.standing is None and not contest.said(ElectedUnopposed):
         raise NotDeclared(contest=fact.contest)
-    elected = _people(contest, names)
+    elected = _people(contest, people, names)
     if elected and len(elected) != len(fact.seats):
         raise SeatsDiffer(contest=fact.contest, elected=len(elected), seats=len(fact.seats))
     return made(ResultOverturned, contest=fact.contest, court=court, elected=elected)
 
 
-def note(contest: Contest, what: str, votes: Mapping[str, int]) -> DiscrepancyNoted:
+def note(contest: Contest, what: str, votes: Mapping[str, int], names: Names) -> DiscrepancyNoted:
     """What is known to be wrong with figures that stand. Raises NotDeclared."""
     result = contest.result()
     if result is None:
         raise NotDeclared(contest=contest.fact.contest)
-    names = {match_key(c.name): c.name for c in result.candidates}
-    counted = {known_name(n, names, contest.fact.contest): number for n, number in votes.items()}
+    roll = Roll(contest.fact.contest, result.candidates, names)
+    counted = {roll.find(name): number for name, number in votes.items()}
     return made(DiscrepancyNoted, contest=contest.fact.contest, what=what, votes=counted)
 
 
-def state_notional(contest: Contest, seats: Mapping[str, int]) -> NotionalStated:
+def state_notional(contest: Contest, seats: Mapping[str, int], names: Names) -> NotionalStated:
     """Whose the contest's seats notionally are, given how many by party. Raises NotionalSeats."""
     name, up, stated = contest.fact.contest, len(contest.fact.seats), sum(seats.values())
     if stated != up:
         raise NotionalSeats(contest=name, stated=stated, seats=up)
-    parties = tuple(resolve(party) for party, number in seats.items() for _ in range(number))
+    parties = tuple(names.party(party) for party, number in seats.items() for _ in range(number))
     return made(NotionalStated, contest=name, parties=parties)
 
 
-def _people(contest: Contest, names: Collection[str]) -> tuple[Nominee, ...]:
+def _people(contest: Contest, given: Collection[str], names: Names) -> tuple[Nominee, ...]:
     """The candidates named; `Name (Party)` where the contest knows none of them."""
-    result, name = contest.result(), contest.fact.contest
+    result, contest_id = contest.result(), contest.fact.contest
     known = {c.name: c for c in (result.candidates if result else contest.fact.candidates)}
-    by_key = {match_key(known_as): known_as for known_as in known}
+    roll = Roll(contest_id, known.values(), names)
     people = []
-    for given in names:
-        bare, party = (given, None) if match_key(given) in by_key else split_party(given)
-        if known:
-            found = known[known_name(bare, by_key, name)]
+    for text in given:
+        bare, party = (text, None) if roll.called(text) else split_party(text)
+        if roll:
+            found = known[roll.find(bare)]
             people.append(Nominee(name=found.name, party=found.party, id=found.id))
         elif party is None:
-            raise PartyMissing(name=given, contest=name)
+            raise PartyMissing(name=text, contest=contest_id)
         else:
-            people.append(made(Nominee, name=bare, party=resolve(party)))
-    refuse_twice([person.name for person in people], name)
+            bare = names.meaning("candidate", bare) or bare
+            people.append(made(Nominee, name=bare, party=names.party(party)))
+    refuse_twice([person.name for person in people], contest_id)
     return tuple(people)

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ledger.counting import count
-from ledger.domain.figures import (
-    as_corrected,
-    changed,
-    figures_of,
-    known_name,
-    put_right,
-    whole_list,
-)
+from ledger.domain.figures import as_corrected, changed, figures_of, newer, put_right, whole_list
 from ledger.domain.outcomes import refuse_settled
+from ledger.domain.roll import Roll
 from ledger.errors import (
     CannotAmend,
     CannotWithdraw,
@@ -35,35 +29,35 @@ from ledger.facts import (
     ResultDeclared,
     SeatFact,
 )
-from ledger.forms import CandidateCorrection, ResultForm, made
-from ledger.text import match_key
+from ledger.forms import CandidateCorrection, CandidateForm, ResultForm, made
+from ledger.names import Names
 from ledger.values import Cause, FieldChange
 from ledger.ward import Contest, Ward, live
 
 
-def declare(contest: Contest, form: ResultForm) -> ResultDeclared | LotDrawn:
+def declare(contest: Contest, form: ResultForm, names: Names) -> ResultDeclared | LotDrawn:
     """What was announced; a lot alone completes a tie that stands. Raises AlreadyDeclared."""
     standing = contest.result()
     if form.lots and not form.candidates and standing is not None:
-        return draw_lot(contest, form.lots)
+        return draw_lot(contest, form.lots, names)
     refuse_settled(contest)
-    candidates = whole_list(contest.fact, form)
-    figures = figures_of(contest.fact, candidates, form, None)
+    candidates = whole_list(contest.fact, form, names)
+    figures = figures_of(contest.fact, candidates, form, None, names)
     return made(ResultDeclared, **figures)
 
 
-def agrees(contest: Contest, form: ResultForm) -> bool:
+def agrees(contest: Contest, form: ResultForm, names: Names) -> bool:
     """Whether what stands says all that the form does."""
     result = contest.result()
     if result is None or not form.candidates:
         return False
-    given = figures_of(contest.fact, whole_list(contest.fact, form), form, None)
+    given = figures_of(contest.fact, whole_list(contest.fact, form, names), form, None, names)
     return all(
         getattr(result, name) == value for name, value in given.items() if value not in (None, ())
     )
 
 
-def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
+def draw_lot(contest: Contest, people: tuple[str, ...], names: Names) -> LotDrawn:
     """The lot that decides a standing tie. Raises NoTie, UnknownCandidate."""
     result, contest_id = contest.result(), contest.fact.contest
     if result is None:
@@ -72,8 +66,8 @@ def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
     missing = len(contest.fact.seats) - len(result.elected)
     if contest.lot or not missing:
         raise NoTie(contest=contest_id, what="every seat is decided")
-    everyone = {match_key(c.name): c.name for c in result.candidates}
-    drawn = tuple(known_name(name, everyone, contest_id) for name in names)
+    roll = Roll(contest_id, result.candidates, names)
+    drawn = tuple(roll.find(name) for name in people)
     if not set(drawn) <= set(tie.tied):
         raise NoTie(contest=contest_id, what=f"only {', '.join(tie.tied)} are tied")
     if len(drawn) != missing or len(set(drawn)) != len(drawn):
@@ -85,6 +79,7 @@ def draw_lot(contest: Contest, names: tuple[str, ...]) -> LotDrawn:
 def correct(  # noqa: PLR0913 - a correction is made of all of these
     contest: Contest,
     form: ResultForm,
+    names: Names,
     *,
     reason: str,
     cause: Cause,
@@ -107,13 +102,15 @@ def correct(  # noqa: PLR0913 - a correction is made of all of these
             what=f"entry {standing.number}, by {standing.event.by}, stands for"
             f" {contest.fact.contest} now, not entry {replaces}"
         )
+    relabels = cause == "wrong party label"
     if whole:
         known = as_corrected(contest.fact, before)
-        figures = figures_of(known, whole_list(known, form), form, None)
+        candidates = whole_list(known, form, names)
+        figures = figures_of(known, candidates, form, None, names, relabels=relabels)
     else:
-        candidates = changed(contest.fact, before, form.candidates)
-        figures = figures_of(contest.fact, candidates, form, before)
-    figures = put_right(figures, people, contest.fact.contest)
+        candidates = changed(contest.fact, before, form.candidates, names)
+        figures = figures_of(contest.fact, candidates, form, before, names, relabels=relabels)
+    figures = put_right(figures, people, contest.fact.contest, names)
     corrected = made(
         ResultCorrected, **figures,
         target=standing.event.event_id, reason=reason, cause=cause, told=told,
@@ -122,6 +119,44 @@ def correct(  # noqa: PLR0913 - a correction is made of all of these
     if same and not moves and not told:
         raise NothingChanged(contest=contest.fact.contest, entry=standing.number)
     return corrected
+
+
+def supersede(  # noqa: PLR0913 - as `correct`
+    contest: Contest, form: ResultForm, names: Names, *, reason: str, cause: Cause, moves: bool
+) -> ResultCorrected | None:
+    """The standing version with what a newer version of its file says put in; what the file
+    does not give stays. None where nothing changes. Raises NotDeclared."""
+    standing, before = contest.standing, contest.result()
+    if standing is None or before is None:
+        raise NotDeclared(contest=contest.fact.contest)
+    people = newer(contest.fact, before, form.candidates, names)
+    lot = contest.lot
+    tied = set(count(people, contest.fact).tied)
+    if lot and isinstance(lot.fact, LotDrawn) and set(lot.fact.among) == tied:
+        form, people = _without_lot(form, people, lot.fact.names, names)
+    figures = figures_of(
+        contest.fact, people, form, before, names, relabels=cause == "wrong party label"
+    )
+    if not moves and all(figures[name] == getattr(before, name) for name in Result.model_fields):
+        return None
+    return made(
+        ResultCorrected, **figures, target=standing.event.event_id, reason=reason, cause=cause
+    )
+
+
+def _without_lot(
+    form: ResultForm, people: list[CandidateForm], drawn: tuple[str, ...], names: Names
+) -> tuple[ResultForm, list[CandidateForm]]:
+    """What a file says besides a lot that is an entry of its own: those drawn are elected by
+    that entry, not by the figures."""
+    roll = Roll(form.contest, people, names)
+    others = tuple(name for name in form.elected if roll.called(name) not in drawn)
+    lots = tuple(name for name in form.lots if roll.called(name) not in drawn)
+    unmarked = [
+        one.model_copy(update={"elected": False}) if one.elected and one.name in drawn else one
+        for one in people
+    ]
+    return form.model_copy(update={"elected": others, "lot": lots or None}), unmarked
 
 
 def withdraw(ward: Ward, target: Entry, reason: str) -> EntryWithdrawn:
@@ -161,8 +196,9 @@ def withdraw(ward: Ward, target: Entry, reason: str) -> EntryWithdrawn:
 
 
 def _resting(ward: Ward, target: Entry) -> list[Entry]:
-    """A fact about a seat, if it stands, and the corrections that rest on it."""
-    stack = [entry for entry in ward.seats if entry.number == target.number]
+    """An alias or a fact about a seat, if it stands, and the corrections that rest on it."""
+    standing = (*ward.aliases, *ward.seats)
+    stack = [entry for entry in standing if entry.number == target.number]
     for entry in ward.seats:
         if isinstance(entry.fact, FactCorrected) and any(
             entry.fact.target == below.event.event_id for below in stack

@@ -8,7 +8,7 @@ from ledger.errors import AllegianceSame, SeatHeld, SeatVacant, UnknownSeat
 from ledger.events import Entry
 from ledger.facts import AllegianceChanged, SeatFilled, SeatVacated, WardSeats
 from ledger.forms import made
-from ledger.parties import resolve
+from ledger.names import Names
 from ledger.seating import Change, ward_changes
 from ledger.values import Vacancy
 from ledger.ward import Ward
@@ -29,19 +29,19 @@ def vacate(held: Change, why: Vacancy) -> SeatVacated:
     return made(SeatVacated, seat=held.seat, holder=held.holder, why=why)
 
 
-def fill(held: Change, name: str | None, party: str) -> SeatFilled:
+def fill(held: Change, name: str | None, party: str, names: Names) -> SeatFilled:
     """A vacant seat is filled without a poll. Raises SeatHeld."""
     if held.party is not None:
         whom = held.holder or held.party.label
         raise SeatHeld(seat=held.seat, holder=whom, entry=held.entry)
-    return made(SeatFilled, seat=held.seat, holder=name, party=resolve(party))
+    return made(SeatFilled, seat=held.seat, holder=name, party=names.party(party))
 
 
-def change_allegiance(held: Change, party: str) -> AllegianceChanged:
+def change_allegiance(held: Change, party: str, names: Names) -> AllegianceChanged:
     """The seat's holder sits for another party. Raises SeatVacant, AllegianceSame."""
     if held.party is None:
         raise SeatVacant(seat=held.seat, entry=held.entry)
-    new = resolve(party)
+    new = names.party(party)
     if new == held.party:
         raise AllegianceSame(seat=held.seat, party=new.label)
     return made(AllegianceChanged, seat=held.seat, holder=held.holder, party=new)

@@ -32,6 +32,9 @@ from ledger.errors.files import (
     Problem,
 )
 from ledger.errors.refusals import (
+    AliasChain,
+    AliasIsName,
+    AliasTaken,
     AllegianceSame,
     AlreadyDeclared,
     BadName,
@@ -49,6 +52,7 @@ from ledger.errors.refusals import (
     ContestOff,
     ContestOpen,
     CouncilRegistered,
+    IdOfAnother,
     KeyReused,
     LotTooEarly,
     Missing,
@@ -79,6 +83,8 @@ from ledger.errors.refusals import (
     UnknownEntry,
     UnknownFormat,
     UnknownHolder,
+    UnknownName,
+    UnknownParty,
     UnknownRule,
     UnknownSeat,
     UnknownWard,
@@ -93,6 +99,9 @@ from ledger.errors.refusals import (
 )
 
 __all__ = [
+    "AliasChain",
+    "AliasIsName",
+    "AliasTaken",
     "AllegianceSame",
     "AlreadyDeclared",
     "BadName",
@@ -117,6 +126,7 @@ __all__ = [
     "Differs",
     "ExtraMissing",
     "FileRefused",
+    "IdOfAnother",
     "KeyReused",
     "LedgerError",
     "LotTooEarly",
@@ -157,6 +167,8 @@ __all__ = [
     "UnknownEntry",
     "UnknownFormat",
     "UnknownHolder",
+    "UnknownName",
+    "UnknownParty",
     "UnknownRule",
     "UnknownSeat",
     "UnknownWard",

@@ -135,8 +135,8 @@ class BeforeRegister(Refused):
 
 class AlreadyDeclared(Refused):
     """{contest} was declared already, in entry {entry}.
-    Remedy: if that entry is wrong, use `seatledger correct {contest}`; to see it,
-    `seatledger show {entry}`."""
+    Remedy: if that entry is wrong, use `seatledger correct {contest}` (for a newer version
+    of a whole file, `seatledger load FILE --supersede`); to see it, `seatledger show {entry}`."""
 
 
 class NotDeclared(Refused):
@@ -219,7 +219,42 @@ class KeyReused(Refused):
 
 class UnknownCandidate(Refused):
     """{name!r} is not a candidate in {contest}.
-    Remedy: {suggestion}the candidates are {candidates}."""
+    Remedy: {suggestion}the candidates are {candidates}. If it is another name of one of
+    them, confirm it with `seatledger alias`."""
+
+
+class IdOfAnother(Refused):
+    """{name!r} in {contest} has the id {id}, which is of {other!r}.
+    Remedy: mend the name or the id; rows of a file may have slipped."""
+
+
+class UnknownParty(Refused):
+    """{label!r} is no party the ledger knows, and {name!r} in {contest} was nominated for
+    {known!r}.
+    Remedy: {suggestion}if it is another name of that party, confirm it:
+    `seatledger alias {label!r} --of party --means {known!r}`. If the nomination is wrong,
+    `seatledger correct` it with `Name (Party)=votes`."""
+
+
+class UnknownName(Refused):
+    """No {what} of {council} is called {name!r}.
+    Remedy: {suggestion}an alias means a name that the ledger knows."""
+
+
+class AliasTaken(Refused):
+    """{alias!r} means the {what} {means!r} already, in entry {entry}.
+    Remedy: nothing to do if that is right; if it is wrong, withdraw entry {entry} first."""
+
+
+class AliasIsName(Refused):
+    """{alias!r} cannot be an alias: it is the name of a {what} {where}.
+    Remedy: a real name always comes first; type {means!r} where that is meant."""
+
+
+class AliasChain(Refused):
+    """{alias!r} for {means!r} would make a chain of aliases: {link!r} means {end!r}, in
+    entry {entry}.
+    Remedy: say what each alias means in the end (--means)."""
 
 
 class WhichCandidate(Refused):

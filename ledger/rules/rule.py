@@ -22,6 +22,7 @@ class Case:
     before: Result | None = None  # the version this would replace
     lots: tuple[LotDrawn, ...] = ()  # drawn on their own for this contest
     last: Result | None = None  # the same ward's contest before this one
+    superseding: bool = False  # told by a newer version of a file
 
 
 class Rule(NamedTuple):

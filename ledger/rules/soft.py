@@ -134,6 +134,20 @@ def _digit_apart(small: int, large: int) -> bool:
 
 
 @soft
+def votes_went_down(case: Case) -> str | None:
+    """A newer version of a file gives a candidate fewer votes than stand. Counts grow while
+    a file is being filled; one that falls is a slip, or a correction at the source.
+    Remedy: see whether the source says that it corrected the figure, and why."""
+    if case.before is None or not case.superseding:
+        return None
+    was = {candidate.name: candidate.votes or 0 for candidate in case.before.candidates}
+    now = [(c.name, c.votes) for c in case.result.candidates if c.votes is not None]
+    fell = [(name, votes) for name, votes in now if votes < was.get(name, 0)]
+    told = [f"{name}'s from {was[name]:,} to {votes:,}" for name, votes in fell]
+    return f"Votes went down: {', '.join(told)}." if told else None
+
+
+@soft
 def votes_equal_electorate(case: Case) -> str | None:
     """The valid votes equal the electorate.
     Remedy: one figure was probably typed into the other's field."""
