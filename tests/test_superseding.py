@@ -327,5 +327,5 @@ def test_what_else_a_file_says_is_superseded_too(sqlite_url, fresh_ledger):
 def test_a_record_of_changes_supersedes_nothing(sqlite_url, fresh_ledger):
     """Each of its rows is a correction itself."""
     changes = (ChangesForm.model_construct(),)
-    with pytest.raises(Refused, match="load it without --supersede"):
+    with pytest.raises(Refused, match="each row of it is a correction itself"):
         fresh_ledger(sqlite_url).load(Batch("record", changes=changes), **SAID, supersede=WHY)
