@@ -233,13 +233,13 @@ def _move(line: LogLine, before: Change, new: Change) -> str:
         return f"{_holding(new)} again, not {_holding(before)}"
     if new.contest is None or new.party is None:
         return f"{_holding(new)} (before: {_holding(before)})"
-    outcome = result_of(before.group, new.group)
+    outcome = result_of(before.defending, new.group)
     whom = "" if before.holder is None else f" (before: {safe(before.holder)})"
     return f"{_holding(new)}, {outcome}{whom}"
 
 
 def result_of(was: str | None, now: str | None) -> str:
-    """What winning a seat that was a party's (None: vacant) makes of it."""
+    """What winning a seat that a party defended (None: nobody ever held it) makes of it."""
     from ledger.seating import outcome
 
     if was is None:

@@ -11,6 +11,7 @@ from ledger.drafts import Drafts
 from ledger.errors import BeforeDeclared, UnknownEntry
 from ledger.events import Entry
 from ledger.facts import ContestFact, CouncilRegistered, SeatFact
+from ledger.finding import find, find_seat
 from ledger.names import Names
 from ledger.present import register_of
 from ledger.seating import Change
@@ -113,7 +114,7 @@ class Befalling(Drafts):
             def when(council: CouncilRegistered) -> datetime:
                 return self._since(since, council, target)
 
-            entry, place, seat = found = self._present.find_seat(wanted, when, target)
+            entry, place, seat = found = find_seat(self._present, wanted, when, target)
             self._refuse_elsewhere(target, found.stream)
             ward, at = self._present.ward(found.stream), when(register_of(entry))
             # A correction is decided on what stood before the fact it replaces.
@@ -128,7 +129,7 @@ class Befalling(Drafts):
         key: str | None = None,
     ) -> None:  # fmt: skip
         with self._keyed(key) as used:
-            council, stream, contest = self._present.find(wanted)
+            council, stream, contest = find(self._present, wanted)
             target = self._target(instead)
             self._refuse_elsewhere(target, stream)
             at = self._since(since, council, target, contest.fact.poll_date)

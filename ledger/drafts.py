@@ -9,23 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ledger import rules
-from ledger.errors import (
-    BadTime,
-    KeyReused,
-    LedgerError,
-    Missing,
-    MovedOn,
-    Problem,
-)
+from ledger.errors import BadTime, KeyReused, LedgerError, Missing, MovedOn, Problem
 from ledger.events import Entry, Event
 from ledger.facts import AliasConfirmed, EntryWithdrawn, Fact
 from ledger.forms import Said, made
 from ledger.present import Memory, Present
 from ledger.store import Store
 from ledger.store.mapper import digest_of
-from ledger.times import (
-    from_micros,
-)
+from ledger.times import from_micros
 
 
 @dataclass(frozen=True, slots=True)

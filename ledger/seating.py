@@ -25,7 +25,8 @@ from ledger.ward import Contest, Ward, live, result_of
 class Change(NamedTuple):
     """A seat gets a holder (or none) at a moment in the hall, by an entry.
 
-    `contest` is None for the register's own holders and for what no contest brought.
+    `contest` is None for the register's own holders and for what no contest brought; `left` is
+    the party that held a vacant seat last, where one did.
     """
 
     seat: str
@@ -34,16 +35,24 @@ class Change(NamedTuple):
     holder: str | None
     party: Party | None
     contest: str | None = None
+    left: Party | None = None
 
     @property
     def group(self) -> str | None:
         """The code the seat counts for; None if vacant."""
         return self.party.group if self.party else None
 
+    @property
+    def defending(self) -> str | None:
+        """The code of the party that defends the seat when it is next up: whose it is or, where
+        it is vacant, whose it was last; None where it never was anybody's."""
+        party = self.party or self.left
+        return party.group if party else None
+
 
 def outcome(was: str | None, now: str | None) -> Literal["hold", "gain"] | None:
-    """What a contest made of a seat that was a party's (None: vacant); None where the party
-    before or now is not known."""
+    """What a contest made of a seat that a party defended (None: nobody ever held it); None
+    where the party before or now is not known."""
     if UNKNOWN in (was, now):
         return None
     return "hold" if was == now else "gain"
@@ -200,7 +209,8 @@ class Course:
     def _change(
         self, move: Move, seat: str, holder: str | None, party: Party | None, contest: str | None
     ) -> None:
-        change = Change(seat, move.at, move.entry, holder, party, contest)
+        left = None if party else self.holding[seat].party or self.holding[seat].left
+        change = Change(seat, move.at, move.entry, holder, party, contest, left)
         self.holding[seat] = change
         self.changes.append(change)
 

@@ -25,6 +25,7 @@ from ledger.facts import (
     NotionalStated,
     ResultCorrected,
 )
+from ledger.finding import Found, find
 from ledger.formats.reading import Batch
 from ledger.forms import (
     ContestForm,
@@ -36,7 +37,7 @@ from ledger.forms import (
 )
 from ledger.loading import Problems, timed
 from ledger.names import Names
-from ledger.present import Found, register_of
+from ledger.present import register_of
 from ledger.text import match_key
 from ledger.times import closing_time, parse_day
 from ledger.values import Cause
@@ -160,7 +161,7 @@ class NewerVersion(Desk):
         """Draft what is said of a contest besides its result, or the correction of what was;
         `first` is the time of what gives none (`since`) and was not said before."""
         with self.as_first_asked():
-            council, stream, contest = self._present.find(wanted)
+            council, stream, contest = find(self._present, wanted)
             name, day = contest.fact.contest, contest.fact.poll_date
             self._polls.setdefault((council.council, day), set()).add(name)
             said, same = contest.said(kind), False

@@ -26,7 +26,7 @@ from projections.night import Seen, Standing, standing
 @dataclass(frozen=True, slots=True)
 class Winner:
     """A seat won: by whom, with how many votes (None where they are not known, or none were
-    cast), and whose it was in the baseline."""
+    cast), and which party defended it in the baseline."""
 
     new: Change
     before: str | None
@@ -34,13 +34,13 @@ class Winner:
 
     @property
     def outcome(self) -> str | None:
-        """`hold`, or `gain` where the party before was another (or the seat was vacant);
+        """`hold`, or `gain` where another party defended it (or nobody had ever held it);
         None where the party before is not known."""
         return outcome(self.before, self.new.group)
 
     @property
     def gained_from(self) -> str | None:
-        """The party a gain was made from; None for a hold or a vacant seat."""
+        """The party a gain was made from; None for a hold, or where nobody had ever held it."""
         return self.before if self.outcome == "gain" else None
 
 
@@ -165,7 +165,7 @@ def line(found: Standing, seen: Seen) -> ContestLine:
         version=version.number if version else None,
         corrected=corrected,
         winners=tuple(
-            Winner(new, compared.get(new.seat, before.group), votes.get(new.holder or ""))
+            Winner(new, compared.get(new.seat, before.defending), votes.get(new.holder or ""))
             for new, before in seen.winners
         ),
         nominees=fact.candidates,

@@ -51,8 +51,8 @@ class Step:
     compared: Mapping[str, str | None] = field(default_factory=dict)
 
     def taken_from(self, before: Change, new: Change) -> str | None:
-        """Whose the seat is that a move fills: in the baseline, or before it; None if vacant."""
-        return self.compared.get(new.seat, before.group)
+        """Who defended the seat that a move fills: in the baseline, or before it."""
+        return self.compared.get(new.seat, before.defending)
 
     @property
     def on_the_night(self) -> bool:

@@ -13,6 +13,7 @@ from ledger.desk import Desk
 from ledger.domain import figures, results
 from ledger.events import Entry
 from ledger.facts import EntryWithdrawn, ResultCorrected
+from ledger.finding import find
 from ledger.names import Names
 from ledger.seating import awards
 from ledger.store import Store
@@ -273,7 +274,7 @@ def refused_but_recorded(patch):
     obey = Desk._obey
 
     def written_first(self, case):
-        stream = self._present.find(case.contest.contest)[1]
+        stream = find(self._present, case.contest.contest)[1]
         self._draft(stream, case.result, case.now, None, None)
         self._store.append([self._drafts.pop().event])
         return obey(self, case)

@@ -230,6 +230,10 @@ def test_a_vacancy_filled_by_co_option_and_by_a_by_election(town):
     assert log(town)[-1].fact.seats == ("two/2",)
     declare(town, by, "2017-03-03T00:30", Cat=5, Dan=9)
     assert board(town) == {"LAB": 2, "GRN": 1}
+    (line,), (step,) = contests(town), list(replay(town))
+    won = {"name": "Dan", "party": "GRN", "seat": "two/2", "result": "gain", "from": "CON"}
+    assert line.as_json()["elected"] == [{**won, "votes": 9}]
+    assert step.as_json()["elected"] == [won]
 
 
 def test_who_left_was_never_elected(town):

@@ -1,16 +1,14 @@
-"""What became true in the hall: one frozen class a fact, told apart by its stored `kind`."""
+"""What is announced of a contest: its opening, results, and what else befalls it."""
 
 from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ledger.text import match_key
 from ledger.values import (
-    Alike,
     CallingOff,
     Cause,
     ContestId,
@@ -24,88 +22,9 @@ from ledger.values import (
     SeatId,
     Slug,
     Text,
-    Vacancy,
     VotingSystem,
     Year,
 )
-
-
-class SeatAtStart(Frozen):
-    """One seat in the register: its holder (party and perhaps name), or vacant; whether it is
-    contested next, or the year its term ends in."""
-
-    holder: Name | None = None
-    party: Party | None = None
-    up: bool = False
-    term_ends: Year | None = None
-
-
-class WardSeats(Frozen):
-    """A ward and its seats; the third is `<slug>/3`."""
-
-    slug: Slug
-    name: Name
-    code: str | None = None
-    seats: Annotated[tuple[SeatAtStart, ...], Field(min_length=1)]
-
-    @property
-    def seat_ids(self) -> tuple[str, ...]:
-        """The ids of the seats, in order."""
-        return tuple(f"{self.slug}/{place}" for place in range(1, len(self.seats) + 1))
-
-
-class CouncilRegistered(Frozen):
-    """A council, its wards, its seats and who held them at the start.
-
-    After a boundary review the council is registered again, with the wards and seats it has
-    from the day of the `review` on; what was recorded under the old wards stays theirs."""
-
-    kind: Literal["council-registered.v1"] = "council-registered.v1"
-    council: Slug
-    name: Name
-    election: Literal["local", "parl"] = "local"
-    timezone: str
-    voting_system: VotingSystem = "first-past-the-post"
-    wards: Annotated[tuple[WardSeats, ...], Field(min_length=1)]
-    review: date | None = None
-
-    @property
-    def register(self) -> str:
-        """The id of this register: the streams of its wards begin with it."""
-        return f"{self.council}@{self.review}" if self.review else self.council
-
-    def stream(self, ward: str) -> str:
-        """The id of a ward's stream."""
-        return f"{self.register}/{ward}"
-
-    @property
-    def size(self) -> int:
-        """How many seats the council has."""
-        return sum(len(ward.seats) for ward in self.wards)
-
-    @cached_property
-    def by_slug(self) -> dict[str, WardSeats]:
-        """The wards by their slug."""
-        return {ward.slug: ward for ward in self.wards}
-
-    @cached_property
-    def _by_name(self) -> dict[str, WardSeats]:
-        return {match_key(ward.name): ward for ward in self.wards}
-
-    def named(self, ward: str) -> WardSeats | None:
-        """The ward of a slug or a name, however its letters are cased."""
-        key = match_key(ward)
-        return self.by_slug.get(key) or self._by_name.get(key)
-
-
-class AliasConfirmed(Frozen):
-    """Somebody confirmed that a name is another one's of the same candidate, party or ward.
-    It holds for what is typed or loaded for the council afterwards, never for what was."""
-
-    kind: Literal["alias-confirmed.v1"] = "alias-confirmed.v1"
-    what: Alike
-    alias: Name
-    means: Name
 
 
 class Nominee(Frozen):
@@ -275,74 +194,3 @@ class NotionalStated(Frozen):
     kind: Literal["notional-stated.v1"] = "notional-stated.v1"
     contest: ContestId
     parties: Annotated[tuple[Party, ...], Field(min_length=1)]
-
-
-class SeatVacated(Frozen):
-    """A seat fell vacant; `holder` is who left it. It vacates nobody else's seat, should it
-    turn out that another was elected."""
-
-    kind: Literal["seat-vacated.v1"] = "seat-vacated.v1"
-    seat: SeatId
-    holder: Name | None = None
-    why: Vacancy
-
-
-class SeatFilled(Frozen):
-    """A vacant seat was filled without a poll (co-option, Local Government Act 1972,
-    section 91, or as the body's own law says)."""
-
-    kind: Literal["seat-filled.v1"] = "seat-filled.v1"
-    seat: SeatId
-    holder: Name | None = None
-    party: Party
-
-
-class AllegianceChanged(Frozen):
-    """A councillor sits for another party from now on, in the same seat."""
-
-    kind: Literal["allegiance-changed.v1"] = "allegiance-changed.v1"
-    seat: SeatId
-    holder: Name | None = None
-    party: Party
-
-
-SeatFact = SeatVacated | SeatFilled | AllegianceChanged
-ContestFact = (
-    ElectedUnopposed | ContestCountermanded | ResultOverturned | DiscrepancyNoted | NotionalStated
-)
-
-
-class FactCorrected(Frozen):
-    """Our record of a fact was wrong: `fact` replaces that of the entry `target`."""
-
-    kind: Literal["fact-corrected.v1"] = "fact-corrected.v1"
-    target: EventId
-    reason: Text
-    cause: Cause
-    fact: Annotated[SeatFact | ContestFact, Field(discriminator="kind")]
-
-
-class EntryWithdrawn(Frozen):
-    """The entry `target` (an event id) should never have been made: taken back, not removed.
-    It was about a contest, about a seat or, where neither is named, an alias."""
-
-    kind: Literal["entry-withdrawn.v1"] = "entry-withdrawn.v1"
-    contest: ContestId | None = None
-    seat: SeatId | None = None
-    target: EventId
-    reason: Text
-
-
-WardFact = (
-    ContestOpened
-    | ResultDeclared
-    | ResultCorrected
-    | ResultRedeclared
-    | LotDrawn
-    | ContestFact
-    | SeatFact
-    | FactCorrected
-    | EntryWithdrawn
-)
-Fact = CouncilRegistered | AliasConfirmed | WardFact
-KINDS: dict[str, type[Fact]] = {cls.model_fields["kind"].default: cls for cls in get_args(Fact)}
