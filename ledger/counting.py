@@ -64,6 +64,7 @@ def winners(
     result: Result, contest: ContestOpened, lots: Sequence[LotDrawn]
 ) -> tuple[Candidate, ...]:
     """The elected, then those a lot of its own adds."""
-    lot = lot_for(result, contest, lots)
-    drawn = lot.names if lot else ()
-    return (*result.elected, *(c for c in result.candidates if c.name in drawn))
+    lot = lot_for(result, contest, lots) if lots else None
+    if lot is None:
+        return result.elected
+    return (*result.elected, *(c for c in result.candidates if c.name in lot.names))

@@ -32,7 +32,7 @@ def as_counted(ward: Ward, truth: Truth) -> Ward:
 
 def _without_courts(contest: Contest) -> Contest:
     others = tuple(one for one in contest.others if not isinstance(one.about, ResultOverturned))
-    return replace(contest, others=others)
+    return contest._replace(others=others)
 
 
 def _by_the_papers(contest: Contest) -> Contest:
@@ -42,7 +42,7 @@ def _by_the_papers(contest: Contest) -> Contest:
         else one
         for one in contest.declarations
     )
-    return replace(contest, declarations=said)
+    return contest._replace(declarations=said)
 
 
 def votes_known(contest: Contest, announced: tuple[Entry, ...]) -> dict[str, int]:

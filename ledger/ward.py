@@ -62,8 +62,7 @@ def live(entries: Iterable[Entry]) -> list[Live]:
     return list(standing.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Contest:
+class Contest(NamedTuple):
     """What a ward's stream says of one contest, whatever the hour in the hall.
 
     `declarations` holds a stack of versions for each time the returning officer announced;
@@ -79,8 +78,9 @@ class Contest:
     @property
     def fact(self) -> ContestOpened:
         """The contest as opened."""
-        assert isinstance(self.opened.fact, ContestOpened)
-        return self.opened.fact
+        fact = self.opened.event.fact
+        assert isinstance(fact, ContestOpened)
+        return fact
 
     @property
     def standing(self) -> Entry | None:
@@ -90,9 +90,13 @@ class Contest:
     @property
     def stack(self) -> tuple[Entry, ...]:
         """Every entry that is not withdrawn, in the order of the log."""
-        said = [entry for versions in self.declarations for entry in versions]
-        everything = [self.opened, *said, *self.lots, *self.others]
+        everything = [self.opened, *self.said_of_it()]
         return tuple(sorted(everything, key=lambda entry: entry.number))
+
+    def said_of_it(self) -> list[Entry]:
+        """Every entry after its opening that is not withdrawn, kind by kind."""
+        said = [entry for versions in self.declarations for entry in versions]
+        return [*said, *self.lots, *self.others]
 
     def result(self) -> Result | None:
         """The figures that stand."""
@@ -176,11 +180,11 @@ def evolve(ward: Ward, entry: Entry) -> Ward:
     was = ward.contests[about.contest]
     match about:
         case ResultDeclared() | ResultRedeclared():
-            contest = replace(was, declarations=(*was.declarations, (entry,)))
+            contest = was._replace(declarations=(*was.declarations, (entry,)))
         case ResultCorrected():
-            contest = replace(was, declarations=_corrected(was, about, entry))
+            contest = was._replace(declarations=_corrected(was, about, entry))
         case LotDrawn():
-            contest = replace(was, lots=(*was.lots, entry))
+            contest = was._replace(lots=(*was.lots, entry))
         case (
             ElectedUnopposed()
             | ContestCountermanded()
@@ -188,7 +192,7 @@ def evolve(ward: Ward, entry: Entry) -> Ward:
             | DiscrepancyNoted()
             | NotionalStated()
         ):
-            contest = replace(was, others=(*was.others, entry))
+            contest = was._replace(others=(*was.others, entry))
         case _:
             assert_never(about)
     return _with(ward, contest, entry)
@@ -236,7 +240,7 @@ def without(ward: Ward, target: Entry) -> Ward:
     def left(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         return tuple(entry for entry in entries if entry.event.event_id not in gone)
 
-    contests = {n: replace(c, others=left(c.others)) for n, c in ward.contests.items()}
+    contests = {n: c._replace(others=left(c.others)) for n, c in ward.contests.items()}
     return Ward(contests, left(ward.seats), ward.last)
 
 

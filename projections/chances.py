@@ -22,6 +22,7 @@ class Chance(NamedTuple):
     free: int
     parties: tuple[tuple[str, int, int], ...] = ()
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - a chance is a value, and equal ones are many
     def as_text(self) -> str:
         """In a word, as the tables keep it: `0 CON:0:1 LAB:0:1`."""
         return " ".join(

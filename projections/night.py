@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ledger.book import Ledger
 from ledger.counting import count
@@ -34,8 +34,7 @@ from projections.viewpoints import Resolved, resolve
 Status = Literal["open", "declared", "tie", "unopposed", "countermanded", "void"]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A contest as a viewpoint sees it. `won` has, for each seat it filled (or, by a court's
     order, vacated), who holds it by the contest and who did before it."""
 
@@ -97,10 +96,11 @@ def see(contest: Contest, changes: Iterable[Change], at: datetime | None) -> See
     said = [one for one in contest.said(ElectedUnopposed, ResultOverturned) if by_then(one.entry)]
     if standing is None and not said:
         return Seen(contest, None, "open")
+    name = contest.fact.contest
     held: dict[str, Change] = {}
     won: dict[str, tuple[Change, Change]] = {}
     for change in changes:
-        if change.contest == contest.fact.contest:
+        if change.contest == name:
             before = won[change.seat][1] if change.seat in won else held[change.seat]
             won[change.seat] = (change, before)
         held[change.seat] = change

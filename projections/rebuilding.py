@@ -4,16 +4,16 @@ Councils do not depend on each other, and reading a fact back with every check t
 than all that the tables do with it. So a large log is shared out: each worker reads some of
 the councils from the store by itself and hands back rows. A worker is started as a program
 of its own (`python -m projections.rebuilding`): it inherits no connection and runs none of
-the caller's code. It reads one JSON object from its standard input and writes pickles, to
-its parent alone, on its standard output.
+the caller's code. It reads one JSON object from its standard input and writes each council's
+rows, to its parent alone, on its standard output.
 """
 
 from __future__ import annotations
 
 import gc
 import json
+import marshal
 import os
-import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -27,6 +27,7 @@ from projections.rows import News, whole
 
 ENOUGH = 10_000  # entries that are worth a process
 _AHEAD = 64  # councils handed back and not written yet
+_SIZE = 8  # bytes that tell how many follow
 Progress = Callable[[int], None]
 
 
@@ -94,9 +95,12 @@ def _receive(stream: IO[bytes] | None, told: Queue[tuple[News, int] | None]) -> 
     assert stream is not None
     try:
         while True:
-            told.put(pickle.load(stream))  # noqa: S301 - from our own child
-    except EOFError:
-        return
+            size = int.from_bytes(stream.read(_SIZE))
+            data = stream.read(size)
+            if not data or len(data) < size:
+                return  # its end or, as its exit code says, its death
+            rows, entries = marshal.loads(data)  # noqa: S302 - from our own child
+            told.put((News(*rows), entries))
     finally:
         told.put(None)
 
@@ -108,7 +112,9 @@ def work() -> None:
     with Ledger(asked["url"]) as ledger:
         registers = ledger.registers(asked["upto"])
         for register in registers[asked["part"] :: asked["parts"]]:
-            pickle.dump(whole(ledger.store, register, asked["upto"]), sys.stdout.buffer)
+            rows, entries = whole(ledger.store, register, asked["upto"])
+            data = marshal.dumps((tuple(rows), entries))
+            sys.stdout.buffer.write(len(data).to_bytes(_SIZE) + data)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ in the order of the tables' columns.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from ledger.events import Entry
@@ -21,7 +23,7 @@ from ledger.seating import Award, Change, Course, awards, first_changes, seat_mo
 from ledger.store import Store
 from ledger.times import micros
 from ledger.ward import Contest, Ward, evolve
-from projections.night import see
+from projections.night import Seen, see
 
 FOREVER = 2**62
 
@@ -78,9 +80,9 @@ class WardRows:
         self._start = first_changes(place, registered)
         self._course = Course(self._start)
         self._awards: dict[str, list[Award]] = {}  # by contest
-        self._up: dict[str, set[Held | Up]] = {}  # by contest
+        self._up: dict[str, set[Up]] = {}  # by contest
         self._held = held_rows(self._start)
-        self._began: dict[Held | Up, int] = dict.fromkeys(self._held, registered.number)
+        self._began = dict[Held | Up, int](dict.fromkeys(self._held, registered.number))
 
     def take(self, entry: Entry) -> list[Known]:
         """Take in the next entry; the rows it ends."""
@@ -95,22 +97,25 @@ class WardRows:
                 self._course.take(award)
         elif of_seat or before or new:
             # What is not the last may move other contests' winners to other seats.
-            moved.update(self._up)
             everything = [award for some in self._awards.values() for award in some]
-            self._course = Course.of(self._start, [*seat_moves(self._ward), *everything])
-        changes = self._course.changes
-        held = held_rows([*self._start, *changes]) if of_seat or before or new else self._held
-        up = {
-            one: up_rows(self._ward.contests[one], [*self._start, *changes])
-            for one in moved
-            if one in self._ward.contests
-        }
-        were = self._held.union(*(self._up.pop(one, ()) for one in moved))
-        self._held = held
-        self._up.update(up)
-        return self._move(entry, were, held.union(*up.values()))
+            course = Course.of(self._start, [*seat_moves(self._ward), *everything])
+            moved.update(one for one, *_ in _given(self._course) ^ _given(course) if one)
+            self._course = course
+        told, ended = [*self._start, *self._course.changes], list[Known]()
+        if of_seat or before or new:
+            held = held_rows(told)
+            ended += self._move(entry, self._held, held)
+            self._held = held
+        for one in moved & self._ward.contests.keys() | moved & self._up.keys():
+            known = self._ward.contests.get(one)
+            up = up_rows(known, told) if known else set()
+            ended += self._move(entry, self._up.get(one, set()), up)
+            self._up[one] = up
+        return ended
 
-    def _move(self, entry: Entry, before: set[Held | Up], after: set[Held | Up]) -> list[Known]:
+    def _move(
+        self, entry: Entry, before: AbstractSet[Held | Up], after: AbstractSet[Held | Up]
+    ) -> list[Known]:
         """Change from some rows to others; those that are no more."""
         ended = [Known(row, self._began.pop(row), entry.number) for row in before - after]
         self._began.update(dict.fromkeys(after - before, entry.number))
@@ -121,9 +126,14 @@ class WardRows:
         return [Known(row, n, FOREVER) for row, n in self._began.items() if n > after]
 
 
-def held_rows(changes: list[Change]) -> set[Held | Up]:
+def _given(course: Course) -> set[tuple[str | None, str, datetime, str | None]]:
+    """What contests gave whom, as far as their rows tell."""
+    return {(one.contest, one.seat, one.at, one.group) for one in course.changes}
+
+
+def held_rows(changes: list[Change]) -> set[Held]:
     """Who each seat counts for, hour by hour."""
-    rows: set[Held | Up] = set()
+    rows: set[Held] = set()
     until: dict[str, int] = {}
     for change in reversed(changes):
         at, end = micros(change.at), until.get(change.seat, FOREVER)
@@ -133,24 +143,30 @@ def held_rows(changes: list[Change]) -> set[Held | Up]:
     return rows
 
 
-def up_rows(contest: Contest, changes: list[Change]) -> set[Held | Up]:
+def up_rows(contest: Contest, changes: list[Change]) -> set[Up]:
     """The seats up in a contest, hour by hour; `changes` are all of the ward's. There are none
     once its poll is called off."""
     fact, start = contest.fact, contest.opened.event.effective_at
-    hours = {entry.event.effective_at for entry in contest.stack}
-    hours.update(change.at for change in changes if change.contest == fact.contest)
-    steps = sorted(hour for hour in hours if hour > start)
-    rows: set[Held | Up] = set()
-    day, close = fact.poll_date.isoformat(), micros(fact.polls_close)
+    name, seats = fact.contest, fact.seats
+    changes = [change for change in changes if change.seat in seats]
+    hours = [entry.event.effective_at for entry in contest.said_of_it()]
+    hours += [change.at for change in changes if change.contest == name]
+    steps = sorted({hour for hour in hours if hour > start})
+    rows: set[Up] = set()
+    day, close, since = fact.poll_date.isoformat(), micros(fact.polls_close), micros(start)
+    first = min(hours, default=None)  # before it nothing is said of the contest
     for at, until in zip([start, *steps], [*map(micros, steps), FOREVER], strict=True):
-        seen = see(contest, [change for change in changes if change.at <= at], at)
-        if seen.status == "countermanded":
-            continue
-        won = {new.seat: new.group for new, _ in seen.won}
-        for seat in fact.seats:
-            chance = seen.chance.as_text() if seat not in won else None
-            told = (int(seen.declared), int(seat in won), won.get(seat), chance)
-            rows.add(Up(day, fact.contest, seat, close, micros(at), until, *told))
+        if first is None or at < first:
+            seen = Seen(contest, None, "open")
+        else:
+            seen = see(contest, [change for change in changes if change.at <= at], at)
+        if seen.status != "countermanded":
+            won, declared = seen.parties, int(seen.declared)
+            chance = seen.chance.as_text() if len(won) < len(seats) else None
+            for seat in seats:
+                told = (1, won[seat], None) if seat in won else (0, None, chance)
+                rows.add(Up(day, name, seat, close, since, until, declared, *told))
+        since = until
     return rows
 
 
@@ -167,6 +183,8 @@ def news(register: Entry, known: list[Known], after: int) -> News:
         else:
             rows = told.up if since > after else told.up_ended
         rows.append((council, *row, since, until))
+    told.held.sort(key=lambda row: row[:3])
+    told.up.sort(key=lambda row: row[:4])
     return told
 
 

@@ -323,7 +323,7 @@ def courts_in_every_truth(patch):
     def with_courts(ward, truth):
         found = as_counted(ward, truth)
         contests = {
-            name: replace(contest, others=ward.contests[name].others)
+            name: contest._replace(others=ward.contests[name].others)
             for name, contest in found.contests.items()
         }
         return replace(found, contests=contests)
