@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from ledger.errors import (
     StoreUnavailable,
 )
 from ledger.events import Entry, Event
-from ledger.store.mapper import digest
+from ledger.store.mapper import canonical, digest
 from ledger.times import micros
 
 EVERYTHING = 2**62
@@ -158,11 +159,24 @@ class Store:
         self, after: int = 0, upto: int = EVERYTHING, size: int = _PAGE
     ) -> Iterator[list[Entry]]:
         """Entries in log order, a page at a time."""
+        for found in self._rows(after, upto, size):
+            yield self._entries(found)
+
+    def leaves(self, after: int = 0, upto: int = EVERYTHING) -> Iterator[tuple[int, bytes]]:
+        """The number and the canonical bytes of each entry in log order, not decoded. Raises
+        Damaged where a column is not of the type it was stored as."""
+        for n in chain.from_iterable(self._rows(after, upto, _PAGE)):
+            try:
+                yield n.id, canonical(n)
+            except MapperDeserialisationError as error:
+                raise Damaged(entry=n.id, what=str(error)) from error
+
+    def _rows(self, after: int, upto: int, size: int) -> Iterator[list[Notification]]:
         while after < upto:
             found = self._asked(self._recorder.select_range, after + 1, upto, size)
             if not found:
                 return
-            yield self._entries(found)
+            yield found
             after = found[-1].id
 
     def stream(self, stream: str, after: int = 0) -> list[Entry]:

@@ -33,12 +33,22 @@ UPCASTS: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {
 }
 
 
+def canonical(stored: StoredEvent) -> bytes:
+    """What of an event is hashed, in its chain and as a leaf of the tree over the log: the JSON
+    array [stream, place, kind], a line feed, and the state's bytes. Raises
+    MapperDeserialisationError where a column is not of the type it was stored as."""
+    stream, place, kind = stored.originator_id, stored.originator_version, stored.topic
+    for value, wanted in ((stream, str), (place, int), (kind, str), (stored.state, bytes)):
+        if not isinstance(value, wanted):
+            what = f"{wanted.__name__} is stored as {type(value).__name__}"
+            raise MapperDeserialisationError(what)
+    head = f"[{quoted(str(stream))},{place},{quoted(kind)}]\n"
+    return head.encode("utf-8", "surrogatepass") + stored.state
+
+
 def digest(stored: StoredEvent) -> str:
-    """SHA-256, in hex, of what is stored: the JSON array [stream, place, kind], a line
-    feed, and the state's bytes."""
-    stream, kind = quoted(str(stored.originator_id)), quoted(stored.topic)
-    head = f"[{stream},{stored.originator_version},{kind}]\n"
-    return hashlib.sha256(head.encode() + stored.state).hexdigest()
+    """SHA-256, in hex, of the canonical bytes."""
+    return hashlib.sha256(canonical(stored)).hexdigest()
 
 
 def digest_of(event: Event) -> str:
