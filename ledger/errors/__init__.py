@@ -24,6 +24,7 @@ from ledger.errors.failures import (
     MovedOn,
     NoLedger,
     NotALedger,
+    StoreDamaged,
     StoreFailed,
     StoreUnavailable,
 )
@@ -157,6 +158,7 @@ __all__ = [
     "SeatVacant",
     "SeatsDiffer",
     "SeatsUnclear",
+    "StoreDamaged",
     "StoreFailed",
     "StoreUnavailable",
     "TargetGone",

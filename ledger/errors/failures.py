@@ -44,6 +44,14 @@ class Damaged(LedgerError):
     exit_code = 4
 
 
+class StoreDamaged(LedgerError):
+    """What the ledger at {url} keeps cannot be read: {what}.
+    Remedy: `seatledger verify` says how far it can be read; restore the ledger from a
+    copy (`seatledger backup` makes one), and keep this one to look into."""
+
+    exit_code = 4
+
+
 class ExtraMissing(LedgerError):
     """This needs the package {package}, which is not installed.
     Remedy: pip install 'seatledger[{extra}]'."""

@@ -46,14 +46,34 @@ def canonical(stored: StoredEvent) -> bytes:
     return head.encode("utf-8", "surrogatepass") + stored.state
 
 
+def from_canonical(data: bytes) -> StoredEvent:
+    """What was stored, from its canonical bytes. Raises MapperDeserialisationError where they
+    are not those of any event."""
+    head, _, state = data.partition(b"\n")
+    try:
+        stream, place, kind = json.loads(head)
+        stored = StoredEvent(stream, place, kind, state)
+        same = canonical(stored) == data
+    except (ValueError, TypeError) as error:
+        raise MapperDeserialisationError(str(error)) from error
+    if not same:
+        raise MapperDeserialisationError("its first line is not the array [stream, place, kind]")
+    return stored
+
+
 def digest(stored: StoredEvent) -> str:
     """SHA-256, in hex, of the canonical bytes."""
-    return hashlib.sha256(canonical(stored)).hexdigest()
+    return digest_of_bytes(canonical(stored))
+
+
+def digest_of_bytes(data: bytes) -> str:
+    """SHA-256, in hex."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def digest_of(event: Event) -> str:
     """The digest an event will have when it is stored."""
-    return digest(_MAPPER.to_stored_event(event))
+    return digest(MAPPER.to_stored_event(event))
 
 
 class LedgerMapper(Mapper[str]):
@@ -109,4 +129,4 @@ def _first_line(error: Exception) -> str:
     return str(error)
 
 
-_MAPPER = LedgerMapper(JSONTranscoder())
+MAPPER = LedgerMapper(JSONTranscoder())

@@ -171,6 +171,15 @@ class LedgerRecorder(PostgresApplicationRecorder):
         )
         return rows[0]["entry"] if rows else 0
 
+    def marks(self) -> list[tuple[int, int, str | None]]:
+        """Every mark, in the order of the entries."""
+        rows = self._rows("SELECT entry, known_from, idempotency_key FROM {marks} ORDER BY entry")
+        return [(r["entry"], r["known_from"], r["idempotency_key"]) for r in rows]
+
+    def faults(self) -> list[str]:
+        """Nothing: a server looks after its own pages."""
+        return []
+
     def key_entry(self, key: str) -> int | None:
         """The entry recorded with a key."""
         rows = self._rows("SELECT entry FROM {marks} WHERE idempotency_key = %s", (key,))

@@ -211,6 +211,18 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             or 0
         )
 
+    def marks(self) -> list[tuple[int, int, str | None]]:
+        """Every mark, in the order of the entries."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(f"SELECT * FROM {self.events_table_name}_marks ORDER BY entry")
+            return [tuple(row) for row in c.fetchall()]
+
+    def faults(self) -> list[str]:
+        """What SQLite's own check finds, at most a hundred lines."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute("PRAGMA integrity_check")
+            return [row[0] for row in c.fetchall() if row[0] != "ok"]
+
     def key_entry(self, key: str) -> int | None:
         """The entry recorded with a key."""
         found = self.one("SELECT entry FROM {table}_marks WHERE idempotency_key = ?", key)
