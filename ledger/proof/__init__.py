@@ -1,0 +1,1 @@
+"""Proofs: the tree over the log, signed checkpoints of it, and what can be shown with them."""
