@@ -52,6 +52,33 @@ class StoreDamaged(LedgerError):
     exit_code = 4
 
 
+class NotEmpty(LedgerError):
+    """The ledger at {url} has {entries} entries already.
+    Remedy: a whole log is taken into an empty ledger only; name a new one with --ledger.
+    Nothing was written."""
+
+    exit_code = 3
+
+
+class FileExists(LedgerError):
+    """{file} is there already.
+    Remedy: name another file; nothing is overwritten."""
+
+    exit_code = 3
+
+
+class CannotWrite(LedgerError):
+    """{file} cannot be written: {what}.
+    Remedy: check the path, the permissions and the space; what was begun was taken away."""
+
+
+class NotOnAServer(LedgerError):
+    """{what} is for a ledger on one file; this one is on a server.
+    Remedy: {remedy}."""
+
+    exit_code = 2
+
+
 class ExtraMissing(LedgerError):
     """This needs the package {package}, which is not installed.
     Remedy: pip install 'seatledger[{extra}]'."""

@@ -15,7 +15,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.utils import Environment, EnvType
 
-from ledger.errors import Damaged, MovedOn, StoreDamaged, StoreFailed, StoreUnavailable
+from ledger.errors import Damaged, MovedOn, NotEmpty, StoreDamaged, StoreFailed, StoreUnavailable
 from ledger.events import Entry, Event
 from ledger.store.addresses import FAILURES, environment, first_line, is_damage, shown
 from ledger.store.mapper import MAPPER, canonical, digest, digest_of_bytes, from_canonical
@@ -80,6 +80,21 @@ class Store:
             Entry(r.notification.id, event, digest(r.notification))
             for event, r in zip(events, recordings, strict=True)
         ]
+
+    def restore(self, entries: Sequence[tuple[bytes, int, str | None]]) -> None:
+        """Put another log's entries into this empty one, all or none: of each the canonical
+        bytes, when it was recorded (microseconds) and its key. Raises NotEmpty, StoreFailed."""
+        stored = [from_canonical(data) for data, *_ in entries]
+        marks = [(clock, key) for _, clock, key in entries]
+        try:
+            self._recorder.insert_events(stored, marks=marks, into_empty=True)
+        except IntegrityError as error:
+            raise NotEmpty(url=shown(self.url), entries=self.total()) from error
+        except FAILURES as error:
+            # As in `append`: the commit may have arrived.
+            last = list(self.leaves(len(entries) - 1)) if entries else []
+            if last != [(len(entries), entries[-1][0])]:
+                raise StoreFailed(what=first_line(error)) from error
 
     def _is_ours(self, event: Event) -> bool:
         try:

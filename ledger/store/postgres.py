@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, LiteralString
 
-from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
 from eventsourcing.utils import Environment, EnvType
 from psycopg.rows import dict_row
@@ -71,6 +71,8 @@ class LedgerRecorder(PostgresApplicationRecorder):
             self._lock_table(cursor)
             self._notify_channel(cursor)
             last, clock = self._last_mark(cursor)
+            if last and kwargs.get("into_empty"):
+                raise IntegrityError("the log is not empty")
             numbers = list(range(last + 1, last + 1 + len(stored_events)))
             cursor.execute(
                 self._sql(
