@@ -25,6 +25,7 @@ from pydantic import ValidationError
 
 from ledger.events import Event
 from ledger.facts import KINDS
+from ledger.proof.leaf import leaf_bytes
 
 # A changed shape is a new kind; its upcast takes the stored data of the old kind and
 # gives the name and data of the next.
@@ -42,8 +43,7 @@ def canonical(stored: StoredEvent) -> bytes:
         if not isinstance(value, wanted):
             what = f"{wanted.__name__} is stored as {type(value).__name__}"
             raise MapperDeserialisationError(what)
-    head = f"[{quoted(str(stream))},{place},{quoted(kind)}]\n"
-    return head.encode("utf-8", "surrogatepass") + stored.state
+    return leaf_bytes(str(stream), place, kind, stored.state)
 
 
 def from_canonical(data: bytes) -> StoredEvent:
@@ -74,6 +74,12 @@ def digest_of_bytes(data: bytes) -> str:
 def digest_of(event: Event) -> str:
     """The digest an event will have when it is stored."""
     return digest(MAPPER.to_stored_event(event))
+
+
+def event_of(stream: str, place: int, kind: str, state: bytes) -> Event:
+    """The event of some bytes from elsewhere. Raises MapperDeserialisationError."""
+    found: Event = _MAPPER.to_domain_event(StoredEvent(stream, place, kind, state))
+    return found
 
 
 class LedgerMapper(Mapper[str]):
