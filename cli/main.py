@@ -39,6 +39,10 @@ COMMANDS: dict[str, str] = {
     "show": "Show one entry whole, with what it changed.",
     "reconcile": "Compare a published composition or results with the ledger.",
     "check": "Check the laws and rules over the whole ledger.",
+    "verify": "Verify that nothing was altered: chain, tree, laws, checkpoints.",
+    "export": "Write the whole log as one file.",
+    "import": "Take a whole log into an empty ledger.",
+    "backup": "Copy the ledger while it is in use, and verify the copy.",
 }
 
 _EPILOG = """\b
@@ -63,7 +67,8 @@ class Registry(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"cli.commands.{cmd_name}").command
+        room = "import_" if cmd_name == "import" else cmd_name.replace("-", "_")
+        command: click.Command = import_module(f"cli.commands.{room}").command
         return command
 
     def resolve_command(

@@ -22,10 +22,11 @@ _STEP = 500  # entries between two steps of a progress bar
 _MOST_PROBLEMS = 100
 
 
-class Packed(NamedTuple):
-    """A log carried whole: how many entries, and the root of the tree over them."""
+class Pack(NamedTuple):
+    """A whole log, read from a file and found to be one: of each entry its canonical bytes, when
+    it was recorded (microseconds) and its key; and the root of the tree over them."""
 
-    entries: int
+    entries: list[tuple[bytes, int, str | None]]
     root: bytes
 
 
@@ -55,20 +56,17 @@ def _last_line(tree: Frontier) -> bytes:
     return json.dumps({"entries": tree.size, "root": tree.root().hex()}).encode() + b"\n"
 
 
-def unpack(
-    store: Store, lines: Iterable[bytes], file: str, progress: Progress | None = None
-) -> Packed:
-    """Take a whole log into an empty ledger, or nothing of it. Raises FileRefused with every
-    line that is not as `pack` writes it, that does not read, or that is not what the line
-    before it says it is; NotEmpty, StoreFailed."""
+def read_pack(lines: Iterable[bytes], file: str, progress: Progress | None = None) -> Pack:
+    """The log in a file; `store.restore` takes its entries. Raises FileRefused with every line
+    that is not as `pack` writes it, that does not read, or that does not follow what stands
+    before it."""
     reading = _Reading(file)
     for number, one in enumerate(lines, 1):
         reading.take(number, one)
-        if progress and number % _STEP == 0:
-            progress(_STEP)
+        if progress:
+            progress(len(one))
     reading.end()
-    store.restore(reading.found)
-    return Packed(reading.tree.size, reading.tree.root())
+    return Pack(reading.found, reading.tree.root())
 
 
 class _Reading:

@@ -16,6 +16,7 @@ from ledger.errors import Damaged
 from ledger.events import Entry
 from ledger.facts import ContestOpened, CouncilRegistered, Result
 from ledger.parties import UNKNOWN
+from ledger.proof.tree import leaf_hash
 from ledger.seating import Change
 from ledger.store import read
 from ledger.times import micros
@@ -57,11 +58,13 @@ class Broken(NamedTuple):
 
 class Seen(NamedTuple):
     """What a walk saw of an entry: its number, the ledger's clock (microseconds) and the key it
-    says it was recorded with; 0 and None where it cannot be read."""
+    says it was recorded with (0 and None where it cannot be read), and the hash of it as a leaf
+    of the tree (None where not even its columns can be)."""
 
     entry: int
     clock: int
     key: str | None
+    leaf: bytes | None
 
 
 class Walked(NamedTuple):
@@ -73,9 +76,10 @@ class Walked(NamedTuple):
 
 
 def walked(ledger: Ledger, progress: Progress | None = None) -> Walked:
-    """Every law at every entry; breaks are data. Raises StoreUnavailable, and StoreDamaged where
-    there is nothing to read."""
-    asked, total = {"url": ledger.url, "part": 0, "parts": 1}, ledger.store.total()
+    """Every law at every entry there is now; breaks are data. Raises StoreUnavailable, and
+    StoreDamaged where there is nothing to read."""
+    total = ledger.store.total()
+    asked = {"url": ledger.url, "upto": total, "part": 0, "parts": 1}
     parts = worth(total, total)
     try:
         told = list(_told(shared_out(share, asked, parts), progress) if parts > 1 else
@@ -118,7 +122,7 @@ def _share(ledger: Ledger, asked: dict[str, Any]) -> Iterator[tuple[list[Any], l
     walk, part, parts = Walk(), asked["part"], asked["parts"]
     seen: list[tuple[Any, ...]] = []
     broken: list[tuple[Any, ...]] = []
-    for number, data in ledger.store.raw():
+    for number, data in ledger.store.raw(0, asked["upto"]):
         if parts > 1 and _council(data) % parts != part:
             continue
         try:
@@ -126,10 +130,11 @@ def _share(ledger: Ledger, asked: dict[str, Any]) -> Iterator[tuple[list[Any], l
                 raise data
             entry = read(number, data)
         except Damaged as error:
-            seen.append((number, 0, None))
+            leaf = None if isinstance(data, Damaged) else leaf_hash(data)
+            seen.append((number, 0, None, leaf))
             broken.append((number, "readable", str(error.details["what"])))
             continue
-        seen.append((number, micros(entry.event.recorded_at), entry.event.key))
+        seen.append((number, micros(entry.event.recorded_at), entry.event.key, leaf_hash(data)))
         broken += map(tuple, walk.take(entry))
         if len(seen) >= _TOLD:
             yield seen, broken, 0

@@ -60,13 +60,6 @@ class NotEmpty(LedgerError):
     exit_code = 3
 
 
-class FileExists(LedgerError):
-    """{file} is there already.
-    Remedy: name another file; nothing is overwritten."""
-
-    exit_code = 3
-
-
 class CannotWrite(LedgerError):
     """{file} cannot be written: {what}.
     Remedy: check the path, the permissions and the space; what was begun was taken away."""
@@ -111,5 +104,21 @@ class CheckFailed(LedgerError):
     """The ledger breaks {count} law(s) or rule(s); the first: {first}.
     Remedy: each is listed above with its entry; correct the figures, or restore
     the ledger from a copy if it was altered."""
+
+    exit_code = 4
+
+
+class VerifyFailed(LedgerError):
+    """The ledger is not as it was recorded, in {count} place(s); the first {first}.
+    Remedy: each is listed above. Keep this copy as it is, compare it with others
+    (`seatledger compare`, `seatledger verify`), and restore one that verifies."""
+
+    exit_code = 4
+
+
+class CopyFailed(LedgerError):
+    """The copy does not verify: {what}.
+    Remedy: it was taken away. Run `seatledger verify` on the ledger itself; if it is
+    whole, the place copied to is not to be trusted."""
 
     exit_code = 4

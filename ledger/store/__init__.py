@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
+from pathlib import Path
 from typing import Any
 
 from eventsourcing.application import Application
@@ -125,6 +126,15 @@ class Store:
         )
         connection.execute("PRAGMA synchronous=NORMAL")
         return connection
+
+    def copy_to(self, path: Path) -> None:
+        """Copy a ledger on one file, as it is at one moment, to another file."""
+
+        def copy() -> None:
+            with closing(self.connection()) as source, closing(sqlite3.connect(path)) as target:
+                source.backup(target)
+
+        self._asked(copy)
 
     def total(self) -> int:
         """How many entries the log has."""

@@ -25,7 +25,7 @@ from pydantic import ValidationError
 
 from ledger.events import Event
 from ledger.facts import KINDS
-from ledger.proof.leaf import leaf_bytes
+from ledger.proof.leaf import leaf_bytes, parts
 
 # A changed shape is a new kind; its upcast takes the stored data of the old kind and
 # gives the name and data of the next.
@@ -49,10 +49,8 @@ def canonical(stored: StoredEvent) -> bytes:
 def from_canonical(data: bytes) -> StoredEvent:
     """What was stored, from its canonical bytes. Raises MapperDeserialisationError where they
     are not those of any event."""
-    head, _, state = data.partition(b"\n")
     try:
-        stream, place, kind = json.loads(head)
-        stored = StoredEvent(stream, place, kind, state)
+        stored = StoredEvent(*parts(data))
         same = canonical(stored) == data
     except (ValueError, TypeError) as error:
         raise MapperDeserialisationError(str(error)) from error
