@@ -39,6 +39,11 @@ COMMANDS: dict[str, str] = {
     "show": "Show one entry whole, with what it changed.",
     "reconcile": "Compare a published composition or results with the ledger.",
     "check": "Check the laws and rules over the whole ledger.",
+    "keygen": "Make a key to sign checkpoints with.",
+    "checkpoint": "Sign the ledger as it is now, in a few lines to publish.",
+    "prove": "Prove an entry to somebody who does not have the ledger.",
+    "verify-proof": "Check the proof of an entry, without the ledger.",
+    "compare": "Compare two checkpoints: one history, or a fork?",
 }
 
 _EPILOG = """\b
@@ -63,7 +68,7 @@ class Registry(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"cli.commands.{cmd_name}").command
+        command: click.Command = import_module(f"cli.commands.{cmd_name.replace('-', '_')}").command
         return command
 
     def resolve_command(

@@ -23,7 +23,8 @@ from eventsourcing.persistence import (
 )
 from pydantic import ValidationError
 
-from ledger.events import Event
+from ledger.errors import Damaged
+from ledger.events import Entry, Event
 from ledger.facts import KINDS
 from ledger.proof.leaf import leaf_bytes
 
@@ -56,10 +57,13 @@ def digest_of(event: Event) -> str:
     return digest(_MAPPER.to_stored_event(event))
 
 
-def event_of(stream: str, place: int, kind: str, state: bytes) -> Event:
-    """The event of some bytes from elsewhere. Raises MapperDeserialisationError."""
-    found: Event = _MAPPER.to_domain_event(StoredEvent(stream, place, kind, state))
-    return found
+def entry_of(number: int, stream: str, place: int, kind: str, state: bytes) -> Entry:
+    """The entry that bytes from elsewhere say. Raises Damaged where they cannot be read."""
+    stored = StoredEvent(stream, place, kind, state)
+    try:
+        return Entry(number, _MAPPER.to_domain_event(stored), digest(stored))
+    except MapperDeserialisationError as error:
+        raise Damaged(entry=number, what=str(error)) from error
 
 
 class LedgerMapper(Mapper[str]):
