@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from json.encoder import encode_basestring as quoted
 from typing import NamedTuple
 
 from ledger.errors import Damaged, FileRefused, Problem
-from ledger.proof.leaf import leaf_bytes, parts, quoted
+from ledger.proof.leaf import leaf_bytes, parts
 from ledger.proof.tree import Frontier, leaf_hash
 from ledger.store import EVERYTHING, Store, read
 from ledger.times import micros
@@ -53,7 +54,7 @@ def line(number: int, data: bytes) -> bytes:
 
 
 def _last_line(tree: Frontier) -> bytes:
-    return json.dumps({"entries": tree.size, "root": tree.root().hex()}).encode() + b"\n"
+    return b'{"entries":%d,"root":"%s"}\n' % (tree.size, tree.root().hex().encode())
 
 
 def read_pack(lines: Iterable[bytes], file: str, progress: Progress | None = None) -> Pack:

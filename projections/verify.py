@@ -29,14 +29,23 @@ LAWS = (
 CHECKPOINT = "checkpoint"
 
 
+class Held(NamedTuple):
+    """A checkpoint that a ledger was held against, and what is wrong between them."""
+
+    signed: Signed
+    broken: Broken | None
+
+
 class Verified(NamedTuple):
     """What was verified: entries, councils, the root of the tree over all entries (None where
-    one cannot be read), and all that is not as it should be, in the order of the entries."""
+    one cannot be read), and all that is not as it should be, in the order of the entries; the
+    checkpoints as they were given."""
 
     entries: int
     councils: int
     root: bytes | None
     broken: tuple[Broken, ...]
+    checkpoints: tuple[Held, ...] = ()
 
 
 def verify(
@@ -44,24 +53,23 @@ def verify(
 ) -> Verified:
     """Verify a ledger, and hold it against checkpoints somebody kept. What is wrong is data;
     only a store that cannot be reached raises."""
-    faults = [Broken(0, STORE.name, what) for what in ledger.store.faults()]
+    faults: list[Broken] = []
     try:
+        faults += [Broken(0, STORE.name, what) for what in ledger.store.faults()]
         found = walked(ledger, progress)
         marks = ledger.store.marks()
         kept = kept_nodes(ledger.store)
     except StoreDamaged as error:
         faults.append(Broken(0, STORE.name, str(error.details["what"])))
-        return Verified(0, 0, None, tuple(faults))
+        what = "nothing can be read"
+        unread = tuple(Held(one, Broken(0, CHECKPOINT, f"{one.file}: {what}")) for one in signed)
+        return Verified(0, 0, None, tuple(faults), unread)
     size, contradicted = len(found.seen), list[Broken]()
     roots = _roots(found.seen, {one.size for one in signed}, kept, contradicted)
-    broken = [
-        *faults,
-        *found.broken,
-        *_marks(found.seen, marks),
-        *contradicted,
-        *(broken for one in signed for broken in _signed(one, size, roots)),
-    ]
-    return Verified(size, found.councils, roots.get(size), tuple(sorted(broken)))
+    held = tuple(Held(one, _confronted(one, size, roots)) for one in signed)
+    broken = [*faults, *found.broken, *_marks(found.seen, marks), *contradicted]
+    broken += [one.broken for one in held if one.broken]
+    return Verified(size, found.councils, roots.get(size), tuple(sorted(broken)), held)
 
 
 def _roots(
@@ -98,18 +106,20 @@ def _marks(seen: Sequence[Seen], marks: Iterable[tuple[int, int, str | None]]) -
         if mark is None:
             yield Broken(one.entry, "marks", "it has none")
         elif one.clock and mark != [clock, one.key]:
-            yield Broken(one.entry, "marks", f"{mark[0]} and {mark[1]!a}, not {clock} and {one.key!a}")
+            yield Broken(
+                one.entry, "marks", f"{mark[0]} and {mark[1]!a}, not {clock} and {one.key!a}"
+            )
     for number in sorted(stored):
         yield Broken(number, "marks", "one of no entry")
 
 
-def _signed(signed: Signed, size: int, roots: dict[int, bytes]) -> Iterator[Broken]:
+def _confronted(signed: Signed, size: int, roots: dict[int, bytes]) -> Broken | None:
     at = min(signed.size, size)
     if at not in roots:
         what = f"{signed.file} signs {signed.size} entries, not all of which can be read"
-        yield Broken(at, CHECKPOINT, what)
-        return
+        return Broken(at, CHECKPOINT, what)
     try:
         checkpoint.confront(signed, size, roots[at])
     except LedgerError as error:
-        yield Broken(at, CHECKPOINT, error.message)
+        return Broken(at, CHECKPOINT, error.message)
+    return None

@@ -12,8 +12,10 @@ from cli.output import put_json, safe, styled
 from cli.trust import signed_checkpoint, trust_options, trusted_keys
 
 if TYPE_CHECKING:
-    from ledger.proof.checkpoint import Signed
+    from projections.laws import Broken
     from projections.verify import Verified
+
+_MOST = 20  # entries named of a law that is broken
 
 
 @click.command("verify")
@@ -53,9 +55,9 @@ def command(
     ) as bar:  # fmt: skip
         found = verify(ledger, signed, bar.update)
     if as_json:
-        _put(found, signed)
+        _put(found)
     else:
-        _show(found, signed)
+        _show(found)
     if found.broken:
         first = found.broken[0]
         where = f"at entry {first.entry}" if first.entry else "of its files"
@@ -63,8 +65,8 @@ def command(
         raise VerifyFailed(count=len(found.broken), first=told)
 
 
-def _put(found: Verified, signed: list[Signed]) -> None:
-    from projections.verify import CHECKPOINT, LAWS
+def _put(found: Verified) -> None:
+    from projections.verify import LAWS
 
     put_json(
         {
@@ -72,34 +74,45 @@ def _put(found: Verified, signed: list[Signed]) -> None:
             "entries": found.entries,
             "councils": found.councils,
             "root": found.root.hex() if found.root else None,
-            "laws": [*(law.name for law in LAWS), *([CHECKPOINT] if signed else [])],
+            "laws": [law.name for law in LAWS],
             "checkpoints": [
-                {"file": one.file, "origin": one.checkpoint.origin, "size": one.size,
-                 "root": one.root.hex(), "keys": [key.short for key in one.keys]}
-                for one in signed
+                {
+                    "file": held.signed.file,
+                    "origin": held.signed.checkpoint.origin,
+                    "size": held.signed.size,
+                    "root": held.signed.root.hex(),
+                    "keys": [key.short for key in held.signed.keys],
+                    "ok": held.broken is None,
+                }
+                for held in found.checkpoints
             ],
             "broken": [one._asdict() for one in found.broken],
         }
-    )  # fmt: skip
+    )
 
 
-def _show(found: Verified, signed: list[Signed]) -> None:
-    from projections.verify import CHECKPOINT, LAWS
+def _show(found: Verified) -> None:
+    from ledger.proof.notes import encoded
+    from projections.verify import LAWS
 
-    texts = [(law.name, law.text) for law in LAWS]
-    texts += [
-        (CHECKPOINT, f"It extends {one.size:,} entries of {one.checkpoint.origin} ({one.file}).")
-        for one in signed
-    ]
-    for name, text in texts:
-        wrong = [one for one in found.broken if one.law == name]
-        if name == CHECKPOINT:
-            wrong = [one for one in wrong if any(s.file in one.message and s.file in text for s in signed)]
-        mark = styled("✗", fg="red") if wrong else styled("✓", fg="green")
-        click.echo(f"{mark} {name:<13} {safe(text)}")
-        for one in wrong[:20]:
-            click.echo(f"    entry {one.entry}: {safe(one.message)}")
-        if wrong[20:]:
-            click.echo(f"    and {len(wrong) - 20} more")
-    root = found.root.hex() if found.root else "not known: an entry cannot be read"
-    click.echo(f"{found.entries:,} entries, {found.councils:,} council(s); root {root}")
+    for law in LAWS:
+        _line(law.name, law.text, [one for one in found.broken if one.law == law.name])
+    for held in found.checkpoints:
+        signed = held.signed
+        keys = ", ".join(key.short for key in signed.keys)
+        text = f"It extends {signed.file}: {signed.size:,} entries, signed by {keys}."
+        _line("checkpoint", text, [held.broken] if held.broken else [])
+    root = "not known: not every entry can be read"
+    if found.root:
+        root = f"{found.root.hex()} (in a checkpoint: {encoded(found.root)})"
+    click.echo(f"{found.entries:,} entries, {found.councils:,} council(s)\nRoot {root}")
+
+
+def _line(name: str, text: str, wrong: list[Broken]) -> None:
+    mark = styled("✗", fg="red") if wrong else styled("✓", fg="green")
+    click.echo(f"{mark} {name:<13} {safe(text)}")
+    for one in wrong[:_MOST]:
+        where = f"entry {one.entry}: " if one.entry else ""
+        click.echo(f"    {where}{safe(one.message)}")
+    if wrong[_MOST:]:
+        click.echo(f"    and {len(wrong) - _MOST:,} more")

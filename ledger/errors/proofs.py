@@ -101,6 +101,11 @@ class Forked(ProofFailed):
     histories. Ask the publisher."""
 
 
+class TwoLogs(ProofFailed):
+    """{first} is a checkpoint of {one}, {second} of {other}: two logs need not agree.
+    Remedy: compare checkpoints of one origin."""
+
+
 class NotExtended(ProofFailed):
     """The ledger does not extend the checkpoint {file}: at {size} entries it has the root
     {root}, signed was {signed}.

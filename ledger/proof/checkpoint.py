@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ledger.errors import (
     BadKey,
@@ -64,6 +65,16 @@ class Signed:
         """The root at that size."""
         return self.checkpoint.root
 
+    def as_json(self) -> dict[str, Any]:
+        """The shape of a checkpoint wherever it is printed."""
+        return {
+            "origin": self.checkpoint.origin,
+            "size": self.size,
+            "root": self.root.hex(),
+            "keys": [str(key) for key in self.keys],
+            "extensions": list(self.checkpoint.extensions),
+        }
+
 
 def sign(size: int, root: bytes, key: SignerKey) -> bytes:
     """The note of a checkpoint of the log that the key names."""
@@ -100,6 +111,12 @@ def opened(data: bytes, trusted: Iterable[VerifierKey], file: str) -> Signed:
         told = ", ".join(key.short for key in keys)
         raise WrongOrigin(file=file, origin=safe(checkpoint.origin), signed_by=told)
     return Signed(checkpoint, own + tuple(key for key in keys if key not in own), data, file)
+
+
+def unopened(data: bytes, file: str) -> Signed:
+    """The checkpoint a note claims, signed by nobody as far as is known: enough to make a proof
+    for it, whose reader will look at the signatures. Raises NotANote and NotACheckpoint."""
+    return Signed(read(notes.parsed(data, file).text, file), (), data, file)
 
 
 def extends(old: Checkpoint, new: Checkpoint, path: Sequence[bytes]) -> bool:

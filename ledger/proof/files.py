@@ -1,7 +1,7 @@
 """What proofs are carried in: JSON files that say all that is needed to check them.
 
 An *entry proof* has the entry's bytes, the path from its leaf to a root, and the signed
-checkpoint with that root. A *growth proof* has the path that shows the log at one
+checkpoint with that root. A *consistency proof* has the path that shows the log at one
 checkpoint to begin with the log at another. Hashes are lower-case hexadecimal.
 """
 
@@ -21,7 +21,7 @@ from ledger.proof.leaf import leaf_bytes
 from ledger.proof.notes import VerifierKey
 
 ENTRY = "seatledger entry proof"
-GROWTH = "seatledger growth proof"
+CONSISTENCY = "seatledger consistency proof"
 VERSION = 1
 LARGEST = 16_000_000  # bytes; a council's register of a thousand wards takes a tenth of it
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -41,9 +41,14 @@ class EntryProof:
     note: str  # the signed checkpoint
 
     @property
+    def data(self) -> bytes:
+        """The entry's canonical bytes."""
+        return leaf_bytes(self.stream, self.place, self.kind, self.state.encode())
+
+    @property
     def leaf(self) -> bytes:
         """The hash of the entry's bytes."""
-        return tree.leaf_hash(leaf_bytes(self.stream, self.place, self.kind, self.state.encode()))
+        return tree.leaf_hash(self.data)
 
     def as_json(self) -> dict[str, Any]:
         """The file's shape."""
@@ -72,7 +77,7 @@ class EntryProof:
 
 
 @dataclass(frozen=True, slots=True)
-class GrowthProof:
+class ConsistencyProof:
     """Why the log of `new` entries begins with that of `old`."""
 
     old: int
@@ -82,7 +87,7 @@ class GrowthProof:
     def as_json(self) -> dict[str, Any]:
         """The file's shape."""
         return {
-            "format": GROWTH,
+            "format": CONSISTENCY,
             "version": VERSION,
             "old": self.old,
             "new": self.new,
@@ -90,7 +95,7 @@ class GrowthProof:
         }
 
 
-def written(proof: EntryProof | GrowthProof) -> str:
+def written(proof: EntryProof | ConsistencyProof) -> str:
     """A proof as a file of its own."""
     return json.dumps(proof.as_json(), ensure_ascii=False, indent=2) + "\n"
 
@@ -108,10 +113,10 @@ def entry_proof(data: bytes, file: str) -> EntryProof:
     )  # fmt: skip
 
 
-def growth_proof(data: bytes, file: str) -> GrowthProof:
-    """The growth proof in a file. Raises NotAProof."""
-    told = _read(data, GROWTH, {"old": int, "new": int, "path": list}, file)
-    return GrowthProof(told["old"], told["new"], _path(told["path"], file))
+def consistency_proof(data: bytes, file: str) -> ConsistencyProof:
+    """The consistency proof in a file. Raises NotAProof."""
+    told = _read(data, CONSISTENCY, {"old": int, "new": int, "path": list}, file)
+    return ConsistencyProof(told["old"], told["new"], _path(told["path"], file))
 
 
 def _read(data: bytes, wanted: str, shape: Mapping[str, type], file: str) -> dict[str, Any]:

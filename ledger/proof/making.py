@@ -10,12 +10,13 @@ from ledger.errors import (
     TreeContradicted,
     UnknownEntry,
 )
+from ledger.events import Entry
 from ledger.proof import checkpoint, leaf, tree
 from ledger.proof.checkpoint import Checkpoint, Signed
-from ledger.proof.files import EntryProof, GrowthProof
+from ledger.proof.files import ConsistencyProof, EntryProof
 from ledger.proof.nodes import KeptTree
 from ledger.proof.notes import SignerKey
-from ledger.store import Store
+from ledger.store import Store, read
 
 
 def sign(kept: KeptTree, key: SignerKey, before: Signed | None = None) -> bytes:
@@ -71,20 +72,25 @@ def prove(kept: KeptTree, entry: int, signed: Signed) -> EntryProof:
     return proof
 
 
-def growth(kept: KeptTree, old: Signed, new: Signed) -> GrowthProof:
+def consistency(kept: KeptTree, old: Signed, new: Signed) -> ConsistencyProof:
     """The proof that the log at one checkpoint begins with the log at another, older one.
     Raises Truncated and NotExtended where one is not of this log."""
     size = kept.follow()
     for signed in (old, new):
         confront(kept, signed, size)
     path = tuple(kept.consistency(old.size, new.size)) if old.size else ()
-    proof = GrowthProof(old.size, new.size, path)
-    check_growth(proof, old.checkpoint, new.checkpoint)
+    proof = ConsistencyProof(old.size, new.size, path)
+    check_consistency(proof, old.checkpoint, new.checkpoint)
     return proof
 
 
-def check_growth(proof: GrowthProof, old: Checkpoint, new: Checkpoint) -> None:
+def check_consistency(proof: ConsistencyProof, old: Checkpoint, new: Checkpoint) -> None:
     """Raises NotConsistent unless the proof shows the newer log to begin with the older."""
     fits = (proof.old, proof.new) == (old.size, new.size)
     if not fits or not checkpoint.extends(old, new, proof.path):
         raise NotConsistent(old=old.size, new=new.size)
+
+
+def meaning(proof: EntryProof) -> Entry:
+    """The entry that the bytes of a proof say. Raises Damaged where they cannot be read."""
+    return read(proof.entry, proof.data)

@@ -74,12 +74,6 @@ def digest_of(event: Event) -> str:
     return digest(MAPPER.to_stored_event(event))
 
 
-def event_of(stream: str, place: int, kind: str, state: bytes) -> Event:
-    """The event of some bytes from elsewhere. Raises MapperDeserialisationError."""
-    found: Event = _MAPPER.to_domain_event(StoredEvent(stream, place, kind, state))
-    return found
-
-
 class LedgerMapper(Mapper[str]):
     """The mapper named in the environment of every ledger."""
 
