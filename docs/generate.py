@@ -11,7 +11,7 @@ import click
 from cli.main import COMMANDS, group
 from ledger import errors, events, formats, forms, rules, values
 from ledger import facts as facts_of
-from projections.check import LAWS
+from projections.verify import LAWS
 
 HERE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py (`make docs`); a test compares. -->\n"
@@ -36,7 +36,7 @@ def rule_page() -> str:
     parts += [_rule(rule) for rule in rules.HARD.values()]
     parts.append("## Soft rules: recorded only with `--accept RULE`\n")
     parts += [_rule(rule) for rule in rules.SOFT.values()]
-    parts.append("## Laws: what `seatledger check` holds every entry to\n")
+    parts.append("## Laws: what `seatledger check` and `seatledger verify` hold every entry to\n")
     parts += [f"**{law.name}.** {law.text}\n" for law in LAWS]
     return "\n".join(parts)
 

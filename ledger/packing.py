@@ -137,6 +137,6 @@ def _entry(number: int, one: bytes) -> bytes | None:
         state = one[start + len(b',"state":') : -len(b"}\n")]
         data = leaf_bytes(told["stream"], told["place"], told["kind"], state)
         same = line(number, data) == one
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return data if same else None

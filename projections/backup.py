@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from ledger.book import Ledger
-from ledger.errors import CannotWrite, CopyFailed, NotOnAServer, WouldOverwrite
+from ledger.errors import CannotWrite, CopyFailed, NotOnAServer, StoreUnavailable, WouldOverwrite
 from ledger.proof.tree import Frontier, leaf_hash
 from projections.verify import Verified, verify
 
@@ -17,8 +17,7 @@ def backup(ledger: Ledger, file: str) -> Verified:
     """Copy a ledger to a file that is not there yet, by SQLite's own online backup, and verify
     the copy, which takes its name only then. What is recorded meanwhile is in it or not.
 
-    Raises NotOnAServer, WouldOverwrite, CannotWrite, StoreUnavailable; CopyFailed where the
-    copy does not verify.
+    Raises NotOnAServer, WouldOverwrite, CannotWrite; CopyFailed where the copy does not verify.
     """
     if ledger.store.path is None:
         remedy = "use `seatledger export`, or the server's own tools (pg_dump)"
@@ -29,6 +28,7 @@ def backup(ledger: Ledger, file: str) -> Verified:
     part = target.with_name(f"{target.name}.part")
     try:
         _remove(part)
+        part.touch(exist_ok=False)
         ledger.store.copy_to(part)
         copied = _verified(ledger, part)
         _remove(part, keep=True)
@@ -39,6 +39,8 @@ def backup(ledger: Ledger, file: str) -> Verified:
         raise WouldOverwrite(file=file) from error
     except OSError as error:
         raise CannotWrite(file=file, what=error.strerror or str(error)) from error
+    except StoreUnavailable as error:  # the ledger is open: it is the copy that failed
+        raise CannotWrite(file=file, what=error.details["what"]) from error
     finally:
         _remove(part)
     return copied

@@ -25,6 +25,8 @@ from projections.tally import control, net
 from projections.workers import WorkersFailed, shared_out, worth
 
 Progress = Callable[[int], None]
+# What facts raise that no desk would have recorded: of a seat, a ward or a target there is not.
+_SENSELESS = (LookupError, AssertionError, ValueError, TypeError, StopIteration)
 _TOLD = 2_000  # entries that a worker tells of at once
 
 
@@ -103,11 +105,8 @@ def _gaps(seen: list[Seen]) -> Iterator[Broken]:
     last = 0
     for number, *_ in seen:
         if number != last + 1:
-            missing = (
-                f"entry {last + 1} is"
-                if number == last + 2
-                else f"entries {last + 1} to {number - 1} are"
-            )
+            one = number == last + 2
+            missing = f"entry {last + 1} is" if one else f"entries {last + 1} to {number - 1} are"
             yield Broken(last + 1, "numbers", f"{missing} not there")
         last = number
 
@@ -170,7 +169,8 @@ class Walk:
         before = follower.totals()
         try:
             wards = follower.settle(entry)
-        except (KeyError, AssertionError, IndexError):
+            assert follower.registered is not None
+        except _SENSELESS:
             yield Broken(entry.number, "targets", "it is about nothing that is in the ledger")
             return
         yield from self._seats(entry, follower, before, wards)

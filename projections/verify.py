@@ -106,9 +106,8 @@ def _marks(seen: Sequence[Seen], marks: Iterable[tuple[int, int, str | None]]) -
         if mark is None:
             yield Broken(one.entry, "marks", "it has none")
         elif one.clock and mark != [clock, one.key]:
-            yield Broken(
-                one.entry, "marks", f"{mark[0]} and {mark[1]!a}, not {clock} and {one.key!a}"
-            )
+            told = f"it has {mark[0]} and {mark[1]!a}, not {clock} and {one.key!a}"
+            yield Broken(one.entry, "marks", told)
     for number in sorted(stored):
         yield Broken(number, "marks", "one of no entry")
 
@@ -121,5 +120,5 @@ def _confronted(signed: Signed, size: int, roots: dict[int, bytes]) -> Broken | 
     try:
         checkpoint.confront(signed, size, roots[at])
     except LedgerError as error:
-        return Broken(at, CHECKPOINT, error.message)
+        return Broken(at, CHECKPOINT, error.message.rstrip("."))
     return None

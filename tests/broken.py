@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+from strategies import CLOCK
+
 from ledger import Ledger, seating, truth
 from ledger.counting import UNSAID
 from ledger.desk import Desk
@@ -18,6 +20,7 @@ from ledger.names import Names
 from ledger.seating import awards
 from ledger.store import Store
 from ledger.store.mapper import digest_of
+from ledger.times import micros
 from ledger.truth import as_counted
 from ledger.ward import Ward, evolve
 from projections import baselines, certainty, timeline
@@ -298,11 +301,20 @@ def acknowledged_but_lost(patch):
 
 @breaks("round_trip")
 def last_fact_lost(patch):
-    """A write of several facts loses the last one."""
-    append = Store.append
-    patch.setattr(
-        Store, "append", lambda self, events: append(self, events[: max(1, len(events) - 1)])
-    )
+    """A log that is taken over loses the last entry."""
+    restore = Store.restore
+    patch.setattr(Store, "restore", lambda self, entries: restore(self, entries[:-1]))
+
+
+@breaks("round_trip")
+def recorded_when_imported(patch):
+    """A log that is taken over is known from then on, not from when it was recorded."""
+    restore = Store.restore
+
+    def now(self, entries):
+        restore(self, [(data, micros(CLOCK) * 2, key) for data, _, key in entries])
+
+    patch.setattr(Store, "restore", now)
 
 
 # --- seats and courts -------------------------------------------------------------------------

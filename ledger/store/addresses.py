@@ -8,10 +8,11 @@ from pathlib import Path
 
 from eventsourcing.persistence import PersistenceError
 
-from ledger.errors import BadUrl, ExtraMissing, NoLedger, NotALedger, StoreUnavailable
+from ledger.errors import BadUrl, ExtraMissing, NoLedger, NotALedger, StoreDamaged, StoreUnavailable
 
-# The library wraps most of a store's errors, not those of BEGIN or of the lock file.
-FAILURES = (PersistenceError, sqlite3.Error, OSError)
+# The library wraps most of a store's errors, not those of BEGIN or of the lock file; and Python
+# cannot read what SQLite says of a name that is not UTF-8.
+FAILURES = (PersistenceError, sqlite3.Error, OSError, UnicodeDecodeError)
 
 
 def first_line(error: Exception) -> str:
@@ -29,6 +30,8 @@ def is_damage(error: BaseException) -> bool:
     """Whether a store was reached and what it keeps cannot be read, rather than the store."""
     cause: BaseException | None = error
     while cause is not None:
+        if isinstance(cause, UnicodeDecodeError):
+            return True
         if isinstance(cause, sqlite3.Error):
             code = getattr(cause, "sqlite_errorcode", None)  # Python's own errors have none
             return code is None or code & 0xFF in _DAMAGE
@@ -90,13 +93,17 @@ def _postgres(url: str, *, create: bool) -> dict[str, str]:
         raise ExtraMissing(package="psycopg", extra="postgres") from error
     try:
         with psycopg.connect(url, connect_timeout=5) as connection:
-            query = "SELECT to_regclass('public.stored_events_marks') IS NOT NULL"
-            found = connection.execute(query).fetchone() == (True,)
+            query = "SELECT to_regclass(%s) IS NOT NULL"
+            tables = ("stored_events", "stored_events_marks")
+            there = [connection.execute(query, (f"public.{t}",)).fetchone() for t in tables]
+            missing = [t for t, one in zip(tables, there, strict=True) if one != (True,)]
     except psycopg.ProgrammingError as error:
         raise BadUrl(url=shown(url), what=first_line(error)) from error
     except psycopg.Error as error:
         raise StoreUnavailable(url=shown(url), what=first_line(error)) from error
-    if not found and not create:
+    if len(missing) == 1:
+        raise StoreDamaged(url=shown(url), what=f"the table {missing[0]} is gone")
+    if missing and not create:
         raise NoLedger(url=shown(url))
     return {
         "PERSISTENCE_MODULE": "ledger.store.postgres:LedgerFactory",
@@ -112,5 +119,5 @@ def _postgres(url: str, *, create: bool) -> dict[str, str]:
         "POSTGRES_CONNECT_TIMEOUT": "5",
         "POSTGRES_LOCK_TIMEOUT": "30",
         "POSTGRES_PRE_PING": "y",  # the server may have been restarted since
-        "CREATE_TABLE": "n" if found else "y",
+        "CREATE_TABLE": "y" if missing else "n",
     }
