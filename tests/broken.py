@@ -17,6 +17,8 @@ from ledger.events import Entry
 from ledger.facts import EntryWithdrawn, ResultCorrected
 from ledger.finding import find
 from ledger.names import Names
+from ledger.proof import checkpoint
+from ledger.proof.tree import Frontier
 from ledger.seating import awards
 from ledger.store import Store
 from ledger.store.mapper import digest_of
@@ -378,3 +380,18 @@ def holds_not_looked_for(patch):
         return dict(zip(won, before, strict=False))
 
     everywhere(patch, matched, as_they_come)
+
+
+# --- proof ------------------------------------------------------------------------------------
+
+
+@breaks("alterations_are_found")
+def checkpoints_not_compared(patch):
+    """What was signed is read and not held against the log."""
+    patch.setattr(checkpoint, "confront", lambda *_: None)
+
+
+@breaks("alterations_are_found")
+def only_the_end_is_signed(patch):
+    """The root is that of the last entry alone."""
+    patch.setattr(Frontier, "root", lambda self: self.peaks[-1] if self.peaks else b"")
