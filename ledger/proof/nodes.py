@@ -142,7 +142,11 @@ class KeptTree:
         if not wanted:
             return {}
         marks = ",".join(["(?, ?)"] * len(wanted))
-        query = f"SELECT level, idx, hash FROM tree_nodes WHERE (level, idx) IN (VALUES {marks})"  # noqa: S608 - marks alone
+        # A cross join: SQLite would walk through the whole table for `(level, idx) IN (…)`.
+        query = (
+            f"WITH wanted (l, i) AS (VALUES {marks}) SELECT level, idx, hash"  # noqa: S608 - marks
+            " FROM wanted CROSS JOIN tree_nodes WHERE level = l AND idx = i"
+        )
         rows = self._tables.rows(query, [number for place in wanted for number in place])
         found = {(level, index): made for level, index, made in rows if isinstance(made, bytes)}
         if len(found) < len(wanted):
