@@ -8,10 +8,10 @@ from __future__ import annotations
 import argparse
 import os
 
-from bench import country, general, scale, startup, writes
+from bench import country, general, proofs, scale, startup, writes
 from bench.figures import Figure, machine, table
 
-PARTS = (startup, writes, general, country, scale)
+PARTS = (startup, writes, general, country, scale, proofs)
 
 
 def measure(*, quick: bool) -> list[Figure]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from json.encoder import encode_basestring as quoted
 from typing import NamedTuple
 
-from ledger.errors import Damaged, FileRefused, Problem
+from ledger.errors import Damaged, LogRefused, Problem
 from ledger.proof.leaf import leaf_bytes, parts
 from ledger.proof.tree import Frontier, leaf_hash
 from ledger.store import EVERYTHING, Store, read
@@ -58,7 +58,7 @@ def _last_line(tree: Frontier) -> bytes:
 
 
 def read_pack(lines: Iterable[bytes], file: str, progress: Progress | None = None) -> Pack:
-    """The log in a file; `store.restore` takes its entries. Raises FileRefused with every line
+    """The log in a file; `store.restore` takes its entries. Raises LogRefused with every line
     that is not as `pack` writes it, that does not read, or that does not follow what stands
     before it."""
     reading = _Reading(file)
@@ -117,12 +117,12 @@ class _Reading:
         self.found.append((data, micros(event.recorded_at), event.key))
 
     def end(self) -> None:
-        """No more lines. Raises FileRefused where anything is wrong."""
+        """No more lines. Raises LogRefused where anything is wrong."""
         if not self._ended and not self._problems:
             self._problem(None, "whole-log", "its last line, which says how many entries there "
                           "are, is missing: it was cut short")  # fmt: skip
         if self._problems:
-            raise FileRefused(self._file, self._problems)
+            raise LogRefused(self._file, self._problems)
 
     def _problem(self, line: int | None, rule: str, message: str) -> None:
         self._problems.append(Problem(self._file, line, None, None, rule, message))

@@ -88,7 +88,7 @@ def _roots(
             if was[0] != made[0]:
                 what = "it is not what it was when the tree was made"
                 contradicted.append(Broken(one.entry, "tree", what))
-            elif was != made:
+            elif was != made and not contradicted:
                 contradicted.append(Broken(one.entry, "tree", "the kept tree has another hash"))
         if tree.size in sizes or tree.size == len(seen):
             roots[tree.size] = tree.root()

@@ -9,12 +9,12 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench import country, general, scale, startup, writes
+from bench import country, general, proofs, scale, startup, writes
 from bench.figures import Figure, machine, table
 
 
 @pytest.mark.parametrize(
-    "part", [startup, writes, general, country, scale], ids=lambda part: part.__name__
+    "part", [startup, writes, general, country, scale, proofs], ids=lambda part: part.__name__
 )
 def test_part_runs(part):
     """Each figure has a value, a baseline measured in the same run, and a place in the table."""

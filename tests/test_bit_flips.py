@@ -72,7 +72,7 @@ def test_flipped_bits_are_found(night, tmp_path, part):
     """Ten thousand flips in all: each that changes what is stored is found, none crashes, and
     what changes nothing is no alarm (what changes a table's definition alone may be one)."""
     data, signed = night
-    path, dice = tmp_path / "night.db", random.Random(part)  # noqa: S311 - the same flips every run
+    path, dice = tmp_path / "night.db", random.Random(part)
     path.write_bytes(data)
     before, shaped, counts = stored(path), shape(path), [0, 0]
     for _ in range(EACH):

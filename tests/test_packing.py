@@ -154,7 +154,7 @@ def test_a_file_that_is_not_whole(file, tmp_path, how):
     file.write_bytes(b"".join(change(file.read_bytes().splitlines(keepends=True))))
     other = tmp_path / "other.db"
     ran = run("import", str(file), "--ledger", str(other), "--json")
-    assert (ran.code, ran.error["error"]) == (3, "file-refused")
+    assert (ran.code, ran.error["error"]) == (3, "log-refused")
     first = ran.error["details"]["problems"][0]
     assert first["line"] == line
     assert what in first["message"]

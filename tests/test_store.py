@@ -211,7 +211,7 @@ def test_recorded_at_never_goes_back(url, fresh_ledger):
 def test_known_prefix_is_the_longest_whose_clock_had_come(url, fresh_ledger):
     """Of every moment K: the longest prefix whose running maximum of `recorded_at` is at
     most K, though desks decided earlier may be recorded later."""
-    dice = random.Random(8)  # noqa: S311 - the same race every time
+    dice = random.Random(8)
     clock = Clock()
     books = [fresh_ledger(url, clock), fresh_ledger(url, clock)]
     for turn in range(12):

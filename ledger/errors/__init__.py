@@ -35,6 +35,7 @@ from ledger.errors.failures import (
 )
 from ledger.errors.files import (
     FileRefused,
+    LogRefused,
     Problem,
 )
 from ledger.errors.proofs import (
@@ -163,6 +164,7 @@ __all__ = [
     "IdOfAnother",
     "KeyReused",
     "LedgerError",
+    "LogRefused",
     "LotTooEarly",
     "Missing",
     "MovedOn",

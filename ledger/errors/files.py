@@ -33,3 +33,8 @@ class FileRefused(Refused):
     def __init__(self, file: str, problems: list[Problem]) -> None:
         super().__init__(file=file, count=len(problems), problems=[asdict(p) for p in problems])
         self.problems = problems
+
+
+class LogRefused(FileRefused):
+    """{file} is not a whole log; nothing was recorded. {count} problem(s):
+    Remedy: export it again from the ledger it was made of; a log is not mended by hand."""

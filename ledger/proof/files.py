@@ -25,6 +25,7 @@ CONSISTENCY = "seatledger consistency proof"
 VERSION = 1
 LARGEST = 16_000_000  # bytes; a council's register of a thousand wards takes a tenth of it
 _HASH = re.compile(r"[0-9a-f]{64}")
+_LARGEST_NUMBER = 2**63
 _LONGEST_PATH = 128  # twice the levels of the largest tree
 
 
@@ -147,6 +148,8 @@ def _misshapen(told: dict[str, Any], fields: Mapping[str, type]) -> str | None:
     for name, kind in fields.items():
         if type(told[name]) is not kind:  # not isinstance: true is no number
             return f"{name!r} is of another type"
+        if kind is int and not 0 <= told[name] < _LARGEST_NUMBER:
+            return f"{name!r} is too large or below zero"
         if kind is str and any("\ud800" <= character <= "\udfff" for character in told[name]):
             return f"{name!r} holds a lone surrogate, which is no character"
     return None

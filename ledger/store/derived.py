@@ -45,7 +45,9 @@ class Derived:
         """Whether a table is there."""
         query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
         if self._on_server:
-            query = "SELECT 1 WHERE to_regclass(?) IS NOT NULL"
+            # Not to_regclass, which may remember that there was none a moment ago.
+            query = "SELECT 1 FROM pg_tables WHERE tablename = ?"
+            query += " AND schemaname = ANY(current_schemas(false))"
         return bool(self.rows(query, (table,)))
 
     @contextmanager
