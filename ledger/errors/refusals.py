@@ -42,7 +42,7 @@ class BadTime(Refused):
 
 
 class BadNumber(Refused):
-    """{value} is not a number of votes: {what}.
+    """{value} is not a figure the ledger takes: {what}.
     Remedy: write a whole number of 0 or more, at most nine digits, in the digits 0-9."""
 
 

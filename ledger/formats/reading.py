@@ -243,4 +243,6 @@ def need(header: list[str], wanted: tuple[str, ...], problems: Problems) -> None
             near = nearest(name, header)
             hint = f"did you mean the column {near!r}?" if near else None
             problems.add(1, name, None, "missing-column", "the file has no such column", hint)
+    if problems.found and set(wanted) & set(header):
+        check_header(header, 1, problems)
     problems.refuse()
