@@ -44,7 +44,8 @@ def read(text: str, file: str, options: Options) -> Batch:
         "contests": [_contest(ward, rows) for ward, rows in wards.items()],
     }
     problems.refuse()
-    return Batch(file, nights=(fill(NightForm, data, file),))
+    lines = tuple(rows[0].line for rows in wards.values())
+    return Batch(file, nights=(fill(NightForm, data, file),), opened=lines)
 
 
 def _day(rows: list[Row], problems: Problems) -> str | None:
