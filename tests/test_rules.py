@@ -8,7 +8,7 @@ import pytest
 
 from ledger.counting import count
 from ledger.errors import NeedsAccept, RuleBroken
-from ledger.facts import Candidate, ContestOpened, ResultDeclared
+from ledger.facts import Candidate, ContestOpened, Nominee, ResultDeclared
 from ledger.rules import HARD, SOFT, Case, hard_rules, soft_rules
 from ledger.values import Party
 
@@ -17,7 +17,7 @@ NOW = CLOSE + timedelta(hours=5)
 PARTY = Party(label="Labour Party", code="LAB", group="LAB")
 
 
-def contest(seats, system="first-past-the-post"):
+def contest(seats, system="first-past-the-post", nominated=None):
     return ContestOpened(
         contest="local.x.y.2016-05-05",
         ward="y",
@@ -25,17 +25,18 @@ def contest(seats, system="first-past-the-post"):
         polls_close=CLOSE,
         seats=tuple(f"y/{n + 1}" for n in range(seats)),
         voting_system=system,
+        candidates=tuple(Nominee(name=name, party=nominated) for name in "AB" if nominated),
     )
 
 
 def case(
     votes, seats=1, elected=None, at=CLOSE, *, before=None, last=None, superseding=False,
-    system=None, **figures,
+    system=None, nominated=None, **figures,
 ):  # fmt: skip
     """A result with candidates A, B, … with these votes; the winners are the top ones, or
     those named. `before` and `last` are votes too."""
     return Case(
-        contest=contest(seats, system or "first-past-the-post"),
+        contest=contest(seats, system or "first-past-the-post", nominated),
         result=result(votes, seats, elected, **figures),
         effective_at=at,
         now=NOW,
@@ -92,6 +93,10 @@ BROKEN_AND_KEPT = {
     ),
     "turnout-range": (case([90, 6], electorate=100), case([90, 5], electorate=100)),
     "share-moved": (case([71, 29], last=[30, 70]), case([70, 30], last=[30, 70])),
+    "party-differs": (
+        case([5, 3], nominated=Party(label="Green Party", code="GRN", group="GRN")),
+        case([5, 3], nominated=Party(label="Labour and Co-op", code="LABCOOP", group="LAB")),
+    ),
     "winner-changes": (case([5, 6], before=[5, 4]), case([5, 4], before=[9, 4])),
     "votes-swapped": (case([4, 9, 7], before=[9, 4, 7]), case([4, 9, 7], before=[9, 5, 7])),
     "tenfold": (case([12_267, 9], before=[1_267, 9]), case([1_267, 9], before=[1_226, 9])),
