@@ -18,6 +18,7 @@ from ledger.errors import (
     LedgerError,
     Problem,
     Refused,
+    RuleBroken,
     UnknownContest,
     UnknownCouncil,
 )
@@ -30,6 +31,7 @@ from ledger.forms import (
     UnopposedForm,
     made,
 )
+from ledger.rules import HARD
 from ledger.values import Frozen
 
 Form = TypeVar("Form", ResultForm, UnopposedForm)
@@ -109,6 +111,8 @@ class Problems:
             pass
         except FileRefused as refused:
             self._found.extend(refused.problems)
+        except RuleBroken as refused:
+            self._found += _broken(self._file, line, field, refused)
         except Refused as refused:
             problem = _problem(self._file, line, field, refused)
             # What is wrong with the write (no source, no such council) is so of every contest.
@@ -178,6 +182,15 @@ def _key(prefix: str | None, form: Frozen) -> str | None:
     if prefix is None:
         return None
     return f"{prefix}:{hashlib.sha256(form.model_dump_json().encode()).hexdigest()[:32]}"
+
+
+def _broken(file: str, line: int | None, field: str | None, refused: RuleBroken) -> list[Problem]:
+    """A problem for each rule broken."""
+    each = refused.details.get("broken") or {refused.error: refused.message}
+    hints = {rule: HARD[rule].remedy if rule in HARD else refused.remedy for rule in each}
+    return [
+        Problem(file, line, field, None, rule, what, hints[rule]) for rule, what in each.items()
+    ]
 
 
 def _problem(file: str, line: int | None, field: str | None, refused: LedgerError) -> Problem:

@@ -134,6 +134,18 @@ def test_hard_rules_refuse(name):
     assert refused.value.remedy
 
 
+def test_every_hard_rule_broken_is_told():
+    """Not one at a time: who mends one figure is not refused for the next."""
+    both = case([177, 242], elected="A", rejected=1, ballot_papers=400, electorate=399)
+    with pytest.raises(RuleBroken) as refused:
+        hard_rules(both)
+    told = ["elected-are-top", "votes-within-papers", "papers-add-up", "papers-within-electorate"]
+    assert list(refused.value.details["broken"]) == told
+    assert refused.value.error == told[0]
+    assert "B had more votes" in refused.value.message
+    assert "400" in refused.value.message
+
+
 @pytest.mark.parametrize("name", SOFT)
 def test_soft_rules_ask(name):
     """Refused until accepted by name; then the acceptance is kept with the entry."""

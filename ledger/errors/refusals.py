@@ -146,7 +146,8 @@ class NotDeclared(Refused):
 
 class NoTie(Refused):
     """{contest} is not waiting for a lot: {what}.
-    Remedy: `seatledger contests` shows what stands."""
+    Remedy: `seatledger contests` shows what stands; if another was drawn than was recorded, use
+    `seatledger correct {contest} --lot NAME`."""
 
 
 class ValueDiffers(Refused):
