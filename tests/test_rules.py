@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -157,6 +158,22 @@ def test_soft_rules_ask(name):
     assert f"--accept {name}" in refused.value.remedy
     assert soft_rules(broken, asked) == tuple(asked)
     assert name not in soft_rules(kept, tuple(SOFT))
+
+
+def test_another_party_is_asked_about_once():
+    """Of a newer version of a file too, but not once it stands; a correction says so itself."""
+    green = Party(label="Green Party", code="GRN", group="GRN")
+    broken = SOFT["party-differs"].broken
+    assert broken(case([5, 3], before=[5, 3], nominated=green, superseding=True)) is None
+    before = case([5, 3]).result
+    was = before.model_copy(
+        update={
+            "candidates": tuple(c.model_copy(update={"party": green}) for c in before.candidates)
+        }
+    )
+    newer = replace(case([5, 3], before=[5, 3], nominated=green), before=was)
+    assert broken(newer) is None
+    assert "A was nominated for Green Party" in broken(replace(newer, superseding=True))
 
 
 def test_accepting_what_is_not_broken_is_not_kept():
