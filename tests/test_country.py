@@ -214,3 +214,17 @@ def test_a_ledger_is_begun_by_what_was_decided(tmp_path):
     table = run("contests", "boston", "--ledger", str(kept)).out
     assert "before: not known" in table
     assert "gain" not in table
+
+
+def test_status_says_nothing_of_holders_nobody_knows(country):
+    """Seats whose holder is not known are no party's majority: control is not known there, as
+    on the board, and the list of councils says the same and names nobody with no seats."""
+    told = run("status", "tunbridge-wells", "--ledger", country.url)
+    assert "count the 30 whose holder is not known for nobody" in told.out
+    assert "UNKNOWN ends with" not in told.out
+    parties = run("status", "tunbridge-wells", "--json", "--ledger", country.url).json["parties"]
+    assert {p["needs"] for p in parties if p["party"] == "UNKNOWN"} == {None}
+    for command in ("status", "seats"):
+        lines = run(command, "--ledger", country.url).out.splitlines()
+        assert "not known" in next(line for line in lines if line.startswith("Tunbridge"))
+        assert not [line for line in lines if "UNKNOWN 0" in line]
