@@ -226,7 +226,14 @@ def tables_stop_following(patch):
 @breaks("pieces_are_the_whole")
 def timeline_loses_its_end(patch):
     steps = timeline._on_hall_clock
-    patch.setattr(timeline, "_on_hall_clock", lambda found: list(steps(found))[:-1])
+    patch.setattr(timeline, "_on_hall_clock", lambda *asked: list(steps(*asked))[:-1])
+
+
+@breaks("pieces_are_the_whole")
+def timeline_loses_its_beginning(patch):
+    """What befell the seats before the last night is in no timeline."""
+    last = timeline._on_hall_clock
+    patch.setattr(timeline, "_over_nights", lambda _book, _seen, found, _start: last(found))
 
 
 # --- writing --------------------------------------------------------------------------------

@@ -22,8 +22,10 @@ class Problem:
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}:{self.line}"
         what = f" {self.field}" if self.field else ""
+        shown = self.value is not None and self.value not in self.message
+        value = f"{self.value}: " if shown else ""
         hint = f" ({self.suggestion})" if self.suggestion else ""
-        return f"{where}:{what} [{self.rule}] {self.message}{hint}"
+        return f"{where}:{what} [{self.rule}] {value}{self.message}{hint}"
 
 
 class FileRefused(Refused):
