@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import random
+import re
 import sys
 from pathlib import Path
 
@@ -361,3 +362,37 @@ def test_altered_consistency_proofs_are_refused():
         except NotAProof:
             continue
         assert not tree.verify_consistency(old, new, roots[old], roots[new], path)
+
+
+# --- the specification -----------------------------------------------------------------------
+
+
+def test_the_examples_of_the_specification_are_exact():
+    """Leaf hashes, roots, the pair of keys, the checkpoint and the rotation, as the page has
+    them."""
+    page = (ROOT / "docs" / "reference" / "proofs.md").read_text("utf-8")
+    blocks = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    entries, (pair, note, rotation) = blocks[1:4], blocks[4:]
+    frontier = tree.Frontier()
+    for size, block in enumerate(entries, 1):
+        leaf = tree.leaf_hash(block.removesuffix("\n").encode())
+        frontier.append(leaf)
+        assert f"| {size} | `{leaf.hex()}` | `{frontier.root().hex()}` |" in page
+    secret, public = pair.splitlines()
+    key = notes.signer_key(secret, "page")
+    assert (str(key.public), key.seed) == (public, bytes(range(32)))
+    assert checkpoint.sign(len(entries), frontier.root(), key).decode() == note
+    new = notes.SignerKey(key.name, bytes(range(1, 33)))
+    assert checkpoint.rotation(key, new).decode() == rotation
+
+
+@pytest.mark.parametrize("shape", [PROOFS[0], ConsistencyProof(1, 2, ())])
+def test_the_fields_of_the_specification_are_those_written(shape):
+    """Neither more nor fewer."""
+    page = (ROOT / "docs" / "reference" / "proofs.md").read_text("utf-8")
+    told = shape.as_json()
+    section = page[page.index(f'| `format` | `"{told["format"]}"` |') :]
+    named = re.findall(
+        r"`(\w+)`", "".join(re.findall(r"^\| (`.*?`) \|", section.split("\n\n")[0], re.MULTILINE))
+    )
+    assert named == list(told)
