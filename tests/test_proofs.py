@@ -269,6 +269,35 @@ def test_the_checks_would_notice_a_lax_verifier(monkeypatch):
             assert any(accepted(altered(dice)[0]) for _ in range(20_000)), name
 
 
+def test_a_signature_has_one_form(tmp_path):
+    """RFC 8032's S is below the order of the group; a larger one that means the same, or bytes
+    after it, would make two notes of one."""
+    raw = notes.decoded(NOTE.rsplit(" ", 1)[1].strip())
+    s = int.from_bytes(raw[36:], "little")
+    forms = [raw[:36] + (s + reader.ORDER).to_bytes(32, "little"), raw + b"\0", raw[:-1]]
+    for form in forms:
+        note = NOTE.rsplit(" ", 1)[0] + f" {notes.encoded(form)}\n"
+        data = written(proof_of(23, note=note))
+        assert not accepted(data)
+        assert "is not signed" in read(tmp_path, data)
+
+
+def test_the_reader_checks_the_length_of_a_path(monkeypatch):
+    """Also where every hash is the same."""
+    monkeypatch.setattr(reader, "sha", lambda _: bytes(32))
+
+    def held(at, size, length):
+        try:
+            return reader.root(bytes(32), at, size - 1, [bytes(32)] * length) is not None
+        except SystemExit:
+            return False
+
+    for size in range(1, 20):
+        for at in range(size):
+            holds = [length for length in range(10) if held(at, size, length)]
+            assert holds == [len(tree.inclusion(at, size))]
+
+
 # --- each refusal by its name ----------------------------------------------------------------
 
 
