@@ -273,6 +273,24 @@ def test_processes_keep_one_tree_while_others_write(url, book, monkeypatch):
     assert {bytes.fromhex(root) for root in others} <= set(roots)
 
 
+def test_what_is_recorded_meanwhile_is_no_contradiction(book, kept, monkeypatch):
+    """Another process records and takes it into the tree, just as this one has counted."""
+    kept.follow()
+    real = book.store.total
+
+    def counted():
+        monkeypatch.setattr(book.store, "total", real)
+        found = real()
+        declared(book, "w0").commit()
+        with KeptTree(book.store) as rival:
+            rival.follow()
+        return found
+
+    monkeypatch.setattr(book.store, "total", counted)
+    assert kept.follow() == 9
+    assert kept.size == 10
+
+
 def test_one_that_was_overtaken_takes_nothing_twice(book, kept, monkeypatch):
     """What another process took in while a page was read is not written again."""
     real = book.store.leaves

@@ -310,6 +310,8 @@ def test_a_fork_at_other_sizes_is_told_by_the_ledger(book, here):
     assert refused("not-consistent", *compare("a", "b"), "--proof", "cut")
     (here / "other").write_text(json.dumps(told | {"old": 4}))
     assert refused("not-consistent", *compare("early", "b"), "--proof", "other")
+    (here / "relabelled").write_text(json.dumps(told | {"old": 8}))
+    assert refused("not-consistent", *compare("a", "b"), "--proof", "relabelled")
     assert refused("not-a-proof", *compare("a", "b"), "--proof", "a")
 
 
@@ -469,8 +471,9 @@ def test_nobody_to_ask(sqlite_url, here, fresh_ledger):
     done("keygen", NAME)
     with serving(lambda _: (200, b"")) as address:
         pass
-    for asked in (address, "file:///etc/passwd", "ftp://x/", "http://", "nonsense"):
-        ran = run("checkpoint", "--ledger", sqlite_url, "--out", "c", "--timestamp", asked)
-        assert (ran.code, "gave no timestamp" in ran.err) == (1, True), ran.err
+    asked = dict.fromkeys(("file:///etc/passwd", "ftp://x/", "nonsense"), "no http or https")
+    for url, what in {**asked, address: "refused", "http://": "no host"}.items():
+        ran = run("checkpoint", "--ledger", sqlite_url, "--out", "c", "--timestamp", url)
+        assert (ran.code, what in ran.err) == (1, True), ran.err
     assert run("checkpoint", "--ledger", sqlite_url, "--timestamp", address).code == 2
     assert not (here / "c.tsr").exists()

@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import random
+import re
 import sys
 from pathlib import Path
 
@@ -268,6 +269,35 @@ def test_the_checks_would_notice_a_lax_verifier(monkeypatch):
             assert any(accepted(altered(dice)[0]) for _ in range(20_000)), name
 
 
+def test_a_signature_has_one_form(tmp_path):
+    """RFC 8032's S is below the order of the group; a larger one that means the same, or bytes
+    after it, would make two notes of one."""
+    raw = notes.decoded(NOTE.rsplit(" ", 1)[1].strip())
+    s = int.from_bytes(raw[36:], "little")
+    forms = [raw[:36] + (s + reader.ORDER).to_bytes(32, "little"), raw + b"\0", raw[:-1]]
+    for form in forms:
+        note = NOTE.rsplit(" ", 1)[0] + f" {notes.encoded(form)}\n"
+        data = written(proof_of(23, note=note))
+        assert not accepted(data)
+        assert "is not signed" in read(tmp_path, data)
+
+
+def test_the_reader_checks_the_length_of_a_path(monkeypatch):
+    """Also where every hash is the same."""
+    monkeypatch.setattr(reader, "sha", lambda _: bytes(32))
+
+    def held(at, size, length):
+        try:
+            return reader.root(bytes(32), at, size - 1, [bytes(32)] * length) is not None
+        except SystemExit:
+            return False
+
+    for size in range(1, 20):
+        for at in range(size):
+            holds = [length for length in range(10) if held(at, size, length)]
+            assert holds == [len(tree.inclusion(at, size))]
+
+
 # --- each refusal by its name ----------------------------------------------------------------
 
 
@@ -361,3 +391,37 @@ def test_altered_consistency_proofs_are_refused():
         except NotAProof:
             continue
         assert not tree.verify_consistency(old, new, roots[old], roots[new], path)
+
+
+# --- the specification -----------------------------------------------------------------------
+
+
+def test_the_examples_of_the_specification_are_exact():
+    """Leaf hashes, roots, the pair of keys, the checkpoint and the rotation, as the page has
+    them."""
+    page = (ROOT / "docs" / "reference" / "proofs.md").read_text("utf-8")
+    blocks = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    entries, (pair, note, rotation) = blocks[1:4], blocks[4:]
+    frontier = tree.Frontier()
+    for size, block in enumerate(entries, 1):
+        leaf = tree.leaf_hash(block.removesuffix("\n").encode())
+        frontier.append(leaf)
+        assert f"| {size} | `{leaf.hex()}` | `{frontier.root().hex()}` |" in page
+    secret, public = pair.splitlines()
+    key = notes.signer_key(secret, "page")
+    assert (str(key.public), key.seed) == (public, bytes(range(32)))
+    assert checkpoint.sign(len(entries), frontier.root(), key).decode() == note
+    new = notes.SignerKey(key.name, bytes(range(1, 33)))
+    assert checkpoint.rotation(key, new).decode() == rotation
+
+
+@pytest.mark.parametrize("shape", [PROOFS[0], ConsistencyProof(1, 2, ())])
+def test_the_fields_of_the_specification_are_those_written(shape):
+    """Neither more nor fewer."""
+    page = (ROOT / "docs" / "reference" / "proofs.md").read_text("utf-8")
+    told = shape.as_json()
+    section = page[page.index(f'| `format` | `"{told["format"]}"` |') :]
+    named = re.findall(
+        r"`(\w+)`", "".join(re.findall(r"^\| (`.*?`) \|", section.split("\n\n")[0], re.MULTILINE))
+    )
+    assert named == list(told)

@@ -229,6 +229,26 @@ def test_sizes_that_cannot_be_have_no_proofs():
         assert not tree.verify_consistency(old, new, tree.EMPTY_ROOT, tree.EMPTY_ROOT, [])
 
 
+def test_the_shape_of_a_proof_is_checked_without_the_hashes(monkeypatch):
+    """Were every hash the same, a path would still need its one right length, and hashes of 32
+    bytes: no collision that somebody finds makes a path of another shape hold."""
+    same = bytes(32)
+    monkeypatch.setattr(tree, "node_hash", lambda *_: same)
+    for new in range(1, 40):
+        for old in range(1, new + 1):
+            holds = [
+                n for n in range(14) if tree.verify_inclusion(same, old - 1, new, [same] * n, same)
+            ]
+            assert holds == [len(tree.inclusion(old - 1, new))]
+            holds = [
+                n for n in range(14) if tree.verify_consistency(old, new, same, same, [same] * n)
+            ]
+            assert holds == [len(tree.consistency(old, new))]
+    for wrong in (b"", bytes(31), bytes(33)):
+        assert not tree.verify_inclusion(same, 0, 2, [wrong], same)
+        assert not tree.verify_consistency(1, 2, same, same, [wrong])
+
+
 def test_a_bit_anywhere_in_a_proof_matters():
     """Every bit of every hash of a proof, of a leaf and of the roots."""
     leaf, path = tree.leaf_hash(LEAVES[11]), inclusion(11, 13)

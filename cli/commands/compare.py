@@ -107,5 +107,5 @@ def _told(old: Signed, new: Signed, grown: ConsistencyProof | None) -> str:
     return (
         f"{lead}: {origin} at {figure(new.size)} entries ({new.file})"
         f" begins with what it was at {figure(old.size)} ({old.file})\n"
-        f"  proven by {len(grown.path)} hashes"
+        f"  proven by {len(grown.path)} hash{'' if len(grown.path) == 1 else 'es'}"
     )

@@ -8,8 +8,7 @@ is not signed, though: it remembers a log that has been cut short or rewritten.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from types import TracebackType
-from typing import Self
+from contextlib import AbstractContextManager
 
 from ledger.errors import Damaged, TreeContradicted
 from ledger.proof import tree
@@ -24,7 +23,7 @@ _HOLES = "its kept tree has holes"
 Progress = Callable[[int], None]
 
 
-class KeptTree:
+class KeptTree(AbstractContextManager["KeptTree"]):
     """The tree over one log. Close it, or use it in a `with`. Every call may raise
     StoreUnavailable and Damaged."""
 
@@ -37,15 +36,7 @@ class KeptTree:
             self.close()
             raise
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.close()
 
     def close(self) -> None:

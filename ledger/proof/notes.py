@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ED25519 = b"\x01"
 LONGEST_NOTE = 1_000_000  # bytes; both limits are those of Go's package
 MOST_SIGNATURES = 100
-_KEY, _ID, _SIGNATURE, _SPACE = 32, 4, 64, 0x20  # bytes, bytes, bytes, code point
+_KEY, _ID, _SPACE = 32, 4, 0x20  # bytes, bytes, code point
 _PRIVATE = "PRIVATE+KEY+"
 _P = 2**255 - 19
 # The y of the eight points of small order: with one of these as key anyone can sign, so its
@@ -55,7 +55,7 @@ class VerifierKey:
         return f"{safe(self.name)}+{self.id.hex()}"
 
     def verifies(self, signature: bytes, message: bytes) -> bool:
-        """Whether the signature of the message was made with its private half."""
+        """Whether the signature of the message, 64 bytes, was made with its private half."""
         from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - slow to import
         from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - as above
 
@@ -236,7 +236,7 @@ def opened(
         key = known.get((one.name, one.id))
         if key is None:
             continue
-        if len(one.signature) != _SIGNATURE or not key.verifies(one.signature, message):
+        if not key.verifies(one.signature, message):
             raise BadSignature(file=file, key=key.short)
         by[key] = True
     if not by:
