@@ -17,10 +17,11 @@ from ledger.events import NOW, Entry, Viewpoint
 from ledger.facts import ContestOpened, CouncilRegistered
 from ledger.seating import Change, outcome
 from ledger.times import local
-from ledger.ward import Contest, Ward
+from ledger.ward import Contest
 from projections.board import Board
 from projections.history import Follower, LogLine
 from projections.night import Seen, Standing, see, standing
+from projections.provenance import entries_of
 from projections.tally import Control, counted, net, ranked
 from projections.viewpoints import read_moment
 
@@ -178,18 +179,12 @@ def _together(found: Standing) -> dict[tuple[datetime, int], tuple[Entry, list[C
                 steps[top.event.effective_at, top.number] = (top, [])
     for slug, changes in found.changes.items():
         later = [c for c in changes if close is not None and c.at >= close]
-        told = _entries(found.wards[slug]) if later else {}
+        told = entries_of(found.wards[slug]) if later else {}
         for change in later:
             if change.entry in told:
                 key = (change.at, change.entry)
                 steps.setdefault(key, (told[change.entry], []))[1].append(change)
     return steps
-
-
-def _entries(ward: Ward) -> dict[int, Entry]:
-    """A ward's entries that stand, by number."""
-    of_contests = [entry for contest in ward.contests.values() for entry in contest.stack]
-    return {entry.number: entry for entry in (*ward.seats, *of_contests)}
 
 
 def _on_ledger_clock(ledger: Ledger, found: Standing) -> Iterator[Step]:

@@ -7,6 +7,10 @@ check failed, 5 the ledger moved on. Nothing has been written when one is raised
 
 from __future__ import annotations
 
+from ledger.errors.asking import (
+    BadViewpoint,
+    UnknownSubject,
+)
 from ledger.errors.base import (
     LedgerError,
     NeedsAccept,
@@ -20,6 +24,7 @@ from ledger.errors.failures import (
     CheckFailed,
     Damaged,
     Differs,
+    DoesNotAddUp,
     ExtraMissing,
     MovedOn,
     NoLedger,
@@ -109,6 +114,7 @@ __all__ = [
     "BadText",
     "BadTime",
     "BadUrl",
+    "BadViewpoint",
     "BeforeDeclared",
     "BeforeRegister",
     "CandidateMissing",
@@ -124,6 +130,7 @@ __all__ = [
     "CouncilRegistered",
     "Damaged",
     "Differs",
+    "DoesNotAddUp",
     "ExtraMissing",
     "FileRefused",
     "IdOfAnother",
@@ -171,6 +178,7 @@ __all__ = [
     "UnknownParty",
     "UnknownRule",
     "UnknownSeat",
+    "UnknownSubject",
     "UnknownWard",
     "UnknownZone",
     "Usage",
