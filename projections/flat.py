@@ -37,7 +37,7 @@ class Holding(NamedTuple):
     party: str | None
 
 
-Value = int | str | datetime | Holding
+Value = int | str | datetime | Holding | tuple[str, ...]
 Flat = dict[Thing, Value]
 
 
@@ -89,8 +89,9 @@ def _contest(contest: Contest, seen: Seen) -> Iterator[tuple[Thing, Value]]:
     result = version.fact if version else None
     assert result is None or isinstance(result, Result)
     yield Thing("contest", name, "status"), seen.status
-    for new, _ in sorted(seen.winners):
-        yield Thing("contest", name, "elected", new.seat), new.holder or ""
+    if seen.winners:
+        elected = sorted((new.seat, new.holder or "") for new, _ in seen.winners)
+        yield Thing("contest", name, "elected"), tuple(holder for _, holder in elected)
     if version is None or result is None:
         return
     yield Thing("contest", name, "declared_at"), version.event.effective_at
