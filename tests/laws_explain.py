@@ -189,8 +189,13 @@ def formers_were_there(night, council, viewpoint, found, stories):
 
 
 def two(data, night, council):
-    """Two viewpoints of a council that is registered at both."""
+    """Two viewpoints of a council that is registered at both: any, or those about an entry that
+    puts another right."""
     ends = [replace(data.draw(viewpoints(night)), truth="legal") for _ in range(2)]
+    late = [entry.number for entry in night.log if getattr(entry.fact, "target", None)]
+    if late and data.draw(st.booleans()):
+        number = data.draw(st.sampled_from(late))
+        ends = [Viewpoint(at=ends[0].at, entry=one) for one in (number - 1, number)]
     return ends if all(seen_by(night, council, end) for end in ends) else None
 
 
