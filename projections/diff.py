@@ -58,15 +58,21 @@ class Difference:
     happened: Part | None
 
 
+class Corner(NamedTuple):
+    """Where the way turns from one clock to the other: the hour, and the entries seen."""
+
+    at: datetime
+    entry: int
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs between A and B, seats first. `corner` is the hour and the number of entries
-    of the corner; with `backwards` A is the one that knows more or is later, and the way is
-    told from B's end."""
+    """What differs between A and B, seats first. With `backwards` A is the one that knows more
+    or is later: the way goes from B to A, and is told from A to B."""
 
     a: Tally
     b: Tally
-    corner: Resolved
+    corner: Corner
     backwards: bool
     differences: tuple[Difference, ...]
     entries: dict[int, Entry]  # all that are responsible for anything
@@ -94,7 +100,7 @@ class Comparison:
             "a": a.viewpoint,
             "b": self.b.viewpoint,
             "corner": {
-                "at": self.corner.at and a.local(self.corner.at).isoformat(),
+                "at": a.local(self.corner.at).isoformat(),
                 "entry": self.corner.entry,
             },
             "backwards": self.backwards,
@@ -184,7 +190,7 @@ def compare(
     return Comparison(
         a.tally(),
         b.tally(),
-        turn,
+        Corner(at, last.entry),
         backwards,
         differences,
         {entry.number: entry for entry in entries if entry.number in numbers},

@@ -112,14 +112,11 @@ def _told(found: Comparison, a: str, b: str) -> Iterator[str]:
 def _learned(found: Comparison) -> str:
     less, more = sorted((found.a.entry, found.b.entry))
     said = f"entry {more} says" if more == less + 1 else f"entries {less + 1} to {more} say"
-    at = found.corner.at
-    assert at is not None
-    return f"We learned better: what {said} of {_hour(found, at)}"
+    return f"We learned better: what {said} of {_hour(found, found.corner.at)}"
 
 
 def _happened(found: Comparison) -> str:
     at, other = found.corner.at, (found.a if found.backwards else found.b).at
-    assert at is not None
     if other is None:
         return f"Something happened: since {_hour(found, at)}"
     return f"Something happened: between {_hour(found, at)} and {_hour(found, other)}"
@@ -134,10 +131,8 @@ def _hour(found: Comparison, moment: Any) -> str:
 
 def _seats(found: Comparison) -> str:
     rows = []
-    for one in _of(found, "seats"):
-        before, after = one.before or 0, one.after or 0
-        assert isinstance(before, int)
-        assert isinstance(after, int)
+    for one in sorted(_of(found, "seats"), key=_most):
+        before, after = _number(one.before), _number(one.after)
         rows.append((_party(one.thing.of), str(before), str(after), signed(after - before),
                      _net(one.learned), _net(one.happened)))  # fmt: skip
     heads = ("Seats", "A", "B", "Change", "Learned", "Happened")
@@ -154,6 +149,12 @@ def _seats(found: Comparison) -> str:
     return "\n".join(texts)
 
 
+def _most(one: Difference) -> tuple[bool, int, str]:
+    """Most seats first, at either end; the vacant last."""
+    most = max(_number(one.before), _number(one.after))
+    return one.thing.of == "vacant", -most, one.thing.of
+
+
 def _party(code: str) -> str:
     return "· vacant" if code == "vacant" else party(code, name=True)
 
@@ -161,10 +162,12 @@ def _party(code: str) -> str:
 def _net(part: Part | None) -> str:
     if part is None:
         return ""
-    before, after = part.before or 0, part.after or 0
-    assert isinstance(before, int)
-    assert isinstance(after, int)
-    return signed(after - before)
+    return signed(_number(part.after) - _number(part.before))
+
+
+def _number(seats: Value | None) -> int:
+    """How many seats; none where there is no value."""
+    return seats if isinstance(seats, int) else 0
 
 
 def _of(found: Comparison, what: str) -> list[Difference]:
@@ -227,8 +230,11 @@ def _named(thing: Thing) -> str:
 
 
 def _ward(contest: str) -> str:
-    """The ward of a ballot paper id, and what more it says before its day."""
-    return contest.split(".", 2)[-1].rpartition(".")[0] or contest
+    """The ward of a ballot paper id; `.by` of a by-election is kept."""
+    from ledger.ids import named_council
+
+    parts = contest.split(".")
+    return ".".join(parts[2 if named_council(parts) else 1 : -1])
 
 
 def _entries(part: Part) -> str:
@@ -278,7 +284,7 @@ def _cited(found: Comparison) -> str:
         for number in part.entries
     }
     moved = [one for one in _of(found, "holder") if _group(one.before) != _group(one.after)]
-    told |= {n for one in moved for p in (one.learned, one.happened) if p for n in p.entries}
+    told |= {n for one in moved if one.happened for n in one.happened.entries}
     entries = [found.entries[number] for number in sorted(told or found.entries)]
     rows = [
         (
