@@ -7,7 +7,7 @@ knows more (of two that know the same, the earlier hour). At the corner the hour
 still the first one's, so what differs up to it is what the record has since said otherwise of
 that hour: *we learned better*. From the corner on the record stays, and only the hour moves, so
 what differs there became true between the two hours: *something happened*. One difference may
-have both parts.
+have both parts; where they cancel out nothing differs, and that is told by itself.
 
 A viewpoint without an hour (`now`, `entry:31`, `known:02:30`) shows all it knows, whatever its
 hour. As the first one its hour is the latest it knows of: that up to which things were recorded
@@ -75,6 +75,7 @@ class Comparison:
     corner: Corner
     backwards: bool
     differences: tuple[Difference, ...]
+    evened: tuple[Difference, ...]  # the same at A and B, but not at the corner
     entries: dict[int, Entry]  # all that are responsible for anything
 
     def as_json(self) -> dict[str, Any]:
@@ -86,6 +87,7 @@ class Comparison:
                           "field", "candidate", "before", "after",
                           "learned": {"before", "after", "entries": [N]}|null,
                           "happened": {…}|null}],
+         "evened": [the same of what is the same at both, but not at the corner],
          "entries": [{"entry", "kind", "effective_at", "recorded_at", "by", "source",
                       "reason", "cause"}]}
 
@@ -105,6 +107,7 @@ class Comparison:
             },
             "backwards": self.backwards,
             "differences": [self._told(one) for one in self.differences],
+            "evened": [self._told(one) for one in self.evened],
             "entries": [cited(entry, a.timezone) for _, entry in sorted(self.entries.items())],
         }
 
@@ -175,26 +178,29 @@ def compare(
     corner = fold((entry for entry in entries if entry.number <= last.entry), turn)
     learned = by_record(entries, replace(turn, entry=first.entry), last.entry)
     happened = by_hour(corner, last)
-    start, middle, end = flat(first), flat(corner), flat(last)
-    differences = tuple(
-        _difference(thing, (start, middle, end), learned, happened, backwards=backwards)
-        for thing in sorted(differing(start, end), key=lambda thing: ORDER.index(thing.what))
-    )
-    numbers = {
-        number
-        for one in differences
-        for part in (one.learned, one.happened)
-        for number in (part.entries if part else ())
-    }
+    start, middle, end = ends = flat(first), flat(corner), flat(last)
+    things = _in_order([*differing(start, end), *differing(start, middle)])
+    everything = [_difference(one, ends, learned, happened, backwards=backwards) for one in things]
+    parts = [part for one in everything for part in (one.learned, one.happened) if part]
+    numbers = {number for part in parts for number in part.entries}
     a, b = (last, first) if backwards else (first, last)
     return Comparison(
-        a.tally(),
-        b.tally(),
-        Corner(at, last.entry),
-        backwards,
-        differences,
-        {entry.number: entry for entry in entries if entry.number in numbers},
+        a=a.tally(),
+        b=b.tally(),
+        corner=Corner(at, last.entry),
+        backwards=backwards,
+        differences=tuple(one for one in everything if one.before != one.after),
+        evened=tuple(one for one in everything if one.before == one.after),
+        entries={entry.number: entry for entry in entries if entry.number in numbers},
     )
+
+
+def _in_order(things: list[Thing]) -> list[Thing]:
+    """Each once, seats first, all of one seat or contest together."""
+    places: dict[str, int] = {}
+    for thing in things:
+        places.setdefault(thing.of, len(places))
+    return sorted(dict.fromkeys(things), key=lambda t: (ORDER.index(t.what), places[t.of]))
 
 
 def resolved(found: Standing) -> Resolved:

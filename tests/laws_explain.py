@@ -276,7 +276,12 @@ def differences_have_their_entries(data, plan):
             assert first.at in (None, at)
             assert asked_at(night, council, at, first.entry) == flat(first)
             corner = asked_at(night, council, at, last.entry)
-            for one in found.differences:
+            things = [one.thing for one in (*found.differences, *found.evened)]
+            same = {t for t in {*corner, *flat(first)} if flat(first).get(t) == flat(last).get(t)}
+            away = {t for t in same if corner.get(t) != flat(first).get(t)}
+            assert {one.thing for one in found.evened} == away
+            assert len(things) == len(set(things))
+            for one in (*found.differences, *found.evened):
                 start, end = flat(first).get(one.thing), flat(last).get(one.thing)
                 assert (one.learned is None) == (start == corner.get(one.thing))
                 assert (one.happened is None) == (corner.get(one.thing) == end)
@@ -291,7 +296,7 @@ def asked_at(night, council, at, entry):
 def learned_one_by_one(night, council, found, known):
     at, upto = found.corner.at, found.corner.entry
     told = [asked_at(night, council, at, number) for number in range(known, upto + 1)]
-    for one in found.differences:
+    for one in (*found.differences, *found.evened):
         values = [answer.get(one.thing) for answer in told]
         changed = [known + n for n in range(1, len(values)) if values[n] != values[n - 1]]
         if one.learned is not None:
@@ -306,9 +311,9 @@ def corner_to(found, last):
 
 def happened_hour_by_hour(night, council, found, between):
     since, until = between
-    upto = found.corner.entry
+    upto, everything = found.corner.entry, (*found.differences, *found.evened)
     latest = seen_by(night, council, Viewpoint(at=until, entry=upto))
-    if latest is None or not any(one.happened for one in found.differences):
+    if latest is None or not any(one.happened for one in everything):
         return
     own = {}  # by entry, the hours at which it makes anything true
     for slug, ward in latest.wards.items():
@@ -323,7 +328,7 @@ def happened_hour_by_hour(night, council, found, between):
         hour: [asked_at(night, council, when, upto) for when in (hour - INSTANT, hour)]
         for hour in between
     }
-    for one in found.differences:
+    for one in everything:
         if one.happened is None:
             continue
         changed = {h for h, (was, now) in told.items() if was.get(one.thing) != now.get(one.thing)}
