@@ -169,7 +169,7 @@ def explain(
     mine = [account for account in accounts if account.party == asked.party]
     if asked.party and not mine:
         mine = [Account(asked.party, 0, (), (), 0)]
-    everyone = [account for account in accounts if account.party != VACANT or any_(account)]
+    everyone = [account for account in accounts if account.party != VACANT or _any(account)]
     slugs = {seat.rpartition("/")[0] for seat in asked.seats}
     former = [
         one
@@ -194,7 +194,7 @@ def explain(
     )
 
 
-def any_(account: Account) -> bool:
+def _any(account: Account) -> bool:
     """Whether there is anything to tell."""
     return bool(account.start or account.seats or account.gained)
 
