@@ -237,6 +237,11 @@ def test_csv_has_a_row_for_each_difference(night):
     rows = list(csv.DictReader(io.StringIO(told), strict=True))
     differences = ask(night, "diff", "as-of:02:40", "now", "--json").json["differences"]
     assert [row["what"] for row in rows] == [one["what"] for one in differences]
+    order = ["seats", "control", "holder", "contest"]
+    assert [row["what"] for row in rows] == sorted((r["what"] for r in rows), key=order.index)
+    contests = [row["of"] for row in rows if row["what"] == "contest"]
+    together = [of for of in dict.fromkeys(contests) for _ in range(contests.count(of))]
+    assert contests == together
     (sholing,) = [row for row in rows if row["of"] == "sholing/1"]
     assert (sholing["a"], sholing["b"]) == ("Daniel Jeffery (LAB)", "James Baillie (CON)")
     assert (sholing["learned_by"], sholing["happened_by"]) == ("30", "")
