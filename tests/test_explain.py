@@ -142,11 +142,12 @@ def test_what_is_unknown_is_refused_with_what_is_near(night, name):
 
 
 def test_a_party_without_a_seat_has_none(night):
-    """A party that is known and never had a seat is told so; a ward of its name would be meant
-    before it."""
+    """A party that is known and never had a seat is told so; other parties' seats are not its."""
     told = ask(night, "explain", "UKIP")
     assert "UKIP 0 = 0 on the eve of the poll" in told.out
-    assert "No seat has changed party since the eve of the poll of 5 May 2016." in told.out
+    assert "No seat has come to it or left it since the eve of the poll of 5 May 2016." in told.out
+    before = ask(night, "explain", "--at", "2016-05-05T21:00").out
+    assert "No seat has changed party since the eve of the poll of 5 May 2016." in before
 
 
 def test_two_starts_are_not_given_together(night):

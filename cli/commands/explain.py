@@ -84,7 +84,8 @@ def command(
 def _accounts(found: Explanation) -> list[str]:
     sums = "\n".join(_sum(found, account) for account in found.accounts)
     if not found.moves:
-        return [sums, f"No seat has changed party since {_start(found)}."]
+        what = "changed party" if len(found.accounts) > 1 else "come to it or left it"
+        return [sums, f"No seat has {what} since {_start(found)}."]
     rows = [_row(found, move) for move in found.moves]
     return [
         sums,
