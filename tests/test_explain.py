@@ -96,6 +96,20 @@ def test_a_seat_tells_what_no_longer_stands(night):
     assert before["no_longer"] == []
 
 
+def test_csv_has_a_row_for_each_change(night):
+    """Of parties each move once; of a seat each holder in turn, and what no longer stands."""
+    told = [csv.DictReader(io.StringIO(ask(night, "explain", *more, "--csv").out), strict=True)
+            for more in ((), ("LAB",), ("sholing/1",))]  # fmt: skip
+    everyone, labour, sholing = (list(rows) for rows in told)
+    assert [row["entry"] for row in everyone] == ["22", "25", "30", "34"]
+    assert everyone == labour
+    assert [(row["from"], row["to"], row["corrects"], row["gone"]) for row in sholing] == [
+        ("", "Dan Jeffery", "", ""),
+        ("Dan Jeffery", "James Baillie", "28", ""),
+        ("", "Daniel Jeffery", "", "30"),
+    ]
+
+
 def test_without_a_night_the_register_is_the_start(sqlite_url, fresh_ledger):
     """Where no contest is open, all that befell the seats since the register is told."""
     town = Town(lambda clock: fresh_ledger(sqlite_url, clock))

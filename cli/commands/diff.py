@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.differing import told
-from cli.options import completed, ledger_option, open_ledger, output_options
+from cli.options import council_option, ledger_option, open_ledger, output_options
 from cli.output import put_csv, put_json
 
 if TYPE_CHECKING:
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 @click.command("diff")
 @click.argument("a")
 @click.argument("b")
-@click.option(
-    "--council", metavar="NAME", shell_complete=completed("council"),
-    help="The council, where the ledger has several.",
-)  # fmt: skip
+@council_option
 @output_options
 @ledger_option
 def command(a: str, b: str, council: str | None, as_json: bool, as_csv: bool) -> None:

@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.commands.seats import moment_line
-from cli.options import completed, json_option, ledger_option, open_ledger, viewpoint_options
-from cli.output import party, put_json, safe, styled, table
+from cli.options import (
+    council_option,
+    ledger_option,
+    open_ledger,
+    output_options,
+    viewpoint_options,
+)
+from cli.output import party, put_csv, put_json, safe, styled, table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ledger.events import Entry, Viewpoint
+    from ledger.seating import Change
     from projections.explain import Account, Explanation, Move, Story
     from projections.holders import Held
 
@@ -25,13 +32,10 @@ NAMED = 8  # moves named in the sums; more are in the table alone
 
 @click.command("explain")
 @click.argument("about", metavar="[PARTY|WARD|SEAT]", required=False)
-@click.option(
-    "--council", metavar="NAME", shell_complete=completed("council"),
-    help="The council, where the ledger has several.",
-)  # fmt: skip
+@council_option
 @click.option("--from-register", is_flag=True, help="Count from the register, not from the eve.")
 @viewpoint_options
-@json_option
+@output_options
 @ledger_option
 def command(
     about: str | None,
@@ -39,6 +43,7 @@ def command(
     from_register: bool,
     seen: Viewpoint,
     as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Say why a number is what it is, down to the entries that made it.
 
@@ -57,6 +62,9 @@ def command(
       seatledger explain coxford/2           everyone who held a seat
       seatledger explain "Old Town"          and all seats of a ward
       seatledger explain LAB --from-register
+    CSV is a row for each time a seat got another party or, where seats are asked for, for each
+    holder in turn; `gone` is the entry since which a row no longer stands.
+
     \b
     JSON:
       start       {from at}: eve-of-poll, another baseline, or register; and its hour
@@ -74,8 +82,35 @@ def command(
     if as_json:
         put_json(found.as_json() | replace(seen, baseline="eve-of-poll").named)
         return
+    if as_csv:
+        put_csv(_COLUMNS, _rows(found))
+        return
     head = f"{styled(safe(found.tally.name), bold=True)}, {moment_line(found.tally)}"
     click.echo("\n\n".join([head, *(_stories(found) if found.stories else _accounts(found))]))
+
+
+_COLUMNS = ("seat", "at", "from", "from_party", "to", "to_party", "entry", "kind", "recorded_at",
+            "by", "source", "corrects", "gone")  # fmt: skip
+
+
+def _rows(found: Explanation) -> Iterator[tuple[object, ...]]:
+    def row(change: Change, was: tuple[object, object], behind: Sequence[Entry]) -> list[object]:
+        *before, entry = behind
+        at, recorded = (found.tally.local(m) for m in (change.at, entry.event.recorded_at))
+        to = (change.holder, change.group)
+        told = (entry.kind, recorded.isoformat(), entry.event.by, entry.event.source)
+        corrects = " ".join(str(one.number) for one in before)
+        return [change.seat, at.isoformat(), *was, *to, entry.number, *told, corrects]
+
+    for move in found.moves:
+        yield (*row(move.to.change, (move.holder, move.party), move.to.behind), None)
+    for story in found.stories:
+        was: tuple[object, object] = (None, None)
+        for one in story.held:
+            yield (*row(one.change, was, one.behind), None)
+            was = (one.change.holder, one.change.group)
+        for gone in story.former:
+            yield (*row(gone.change, (None, None), (gone.said,)), gone.gone.number)
 
 
 # --- parties ------------------------------------------------------------------------------
