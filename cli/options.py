@@ -279,7 +279,7 @@ council_argument = click.argument(
     "council", required=False, default=None, shell_complete=completed("council")
 )
 council_option = click.option(
-    "--council", metavar="NAME", shell_complete=completed("council"),
+    "--council", metavar="SLUG", shell_complete=completed("council"),
     help="The council, where the ledger has several.",
 )  # fmt: skip
 contest_argument = click.argument("contest", shell_complete=completed("contest"))
