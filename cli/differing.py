@@ -120,11 +120,14 @@ def _section(found: Comparison, which: str, head: str) -> Iterator[str]:
     yield styled(head, bold=True)
     holders = [(thing, part) for thing, part in parts if thing.what == "holder"]
     moved = [one for one in holders if _group(one[1].before) != _group(one[1].after)]
-    same = [one for one in holders if one not in moved]
+    same = [one for one in holders if one not in moved and _names(one[1])]
+    unnamed = len(holders) - len(moved) - len(same)
     if moved:
         yield _table(found, "Another party", moved)
     if same:
         yield _table(found, "Another holder", same[:ROWS]) + _more(len(same) - ROWS, "seats")
+    if unnamed:
+        yield f"{unnamed} seat(s) of the same party, whose holder is named at one moment only"
     statuses = [one for one in parts if one[0].field == "status"]
     if statuses:
         yield "\n".join(_statuses(statuses))
@@ -134,6 +137,11 @@ def _section(found: Comparison, which: str, head: str) -> Iterator[str]:
                and one[0].of not in new]  # fmt: skip
     if figures:
         yield _table(found, "Figure", figures[:ROWS]) + _more(len(figures) - ROWS, "figures")
+
+
+def _names(part: Part) -> bool:
+    """Whether both holders are known by name."""
+    return all(getattr(value, "name", None) for value in (part.before, part.after))
 
 
 def _more(number: int, what: str) -> str:

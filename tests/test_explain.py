@@ -12,7 +12,7 @@ from store_night import SAID
 from town import Town
 
 from ledger import Viewpoint
-from ledger.forms import CouncilForm, SeatForm, WardForm
+from ledger.forms import ContestForm, CouncilForm, NightForm, SeatForm, WardForm
 from projections import explain as explaining
 from projections.diff import diff
 from projections.explain import explain
@@ -276,6 +276,28 @@ def test_what_is_to_come_belongs_to_what_knows_of_it(sqlite_url, fresh_ledger):
     assert by_seat.keys() == {"two/1"}
     assert (by_seat["two/1"].learned.entries, by_seat["two/1"].happened) == ((3,), None)
     assert found.evened == ()
+
+
+def test_a_holder_not_named_is_no_other_holder(sqlite_url, fresh_ledger):
+    """Where the register names nobody, who is elected for the same party is counted, not listed
+    as another holder; programs read all of it."""
+    book = fresh_ledger(sqlite_url)
+    seats = tuple(SeatForm(holder=name, party="Lab") for name in (None, "Bob"))
+    wards = tuple(
+        WardForm(name=name, seats=(seat,)) for name, seat in zip("AB", seats, strict=True)
+    )
+    book.register(CouncilForm(council="t", name="T", wards=wards, since="2010-01-01"), **SAID)
+    night = tuple(ContestForm(ward=name, seats_up=1) for name in "AB")
+    book.open(NightForm(council="t", poll_date="2014-05-22", contests=night), **SAID)
+    for ward in "ab":
+        votes = {"Ann (Lab)": 3, "Cat (Con)": 1}
+        book.declare(ward, votes=votes, declared_at="2014-05-22T23:00", **SAID)
+    told = run("diff", "2014-05-22T20:00", "now", "--ledger", sqlite_url)
+    assert "1 seat(s) of the same party, whose holder is named at one moment only" in told.out
+    assert "b/1             ● LAB Bob  ● LAB Ann  entry 5" in told.out
+    assert "a/1  " not in told.out
+    found = run("diff", "2014-05-22T20:00", "now", "--ledger", sqlite_url, "--json").json
+    assert {one["of"] for one in found["differences"] if one["what"] == "holder"} == {"a/1", "b/1"}
 
 
 BAD = {
