@@ -34,7 +34,7 @@ from projections.night import Standing, fold
 from projections.provenance import cited
 from projections.tally import Tally
 from projections.viewpoints import Resolved, resolve
-from projections.ways import Way, by_hour, by_record
+from projections.ways import Way, by_hour, by_record, resolved
 
 ORDER = ("seats", "control", "holder", "contest")
 
@@ -177,7 +177,7 @@ def compare(
     turn = replace(resolved(last), at=at)
     corner = fold((entry for entry in entries if entry.number <= last.entry), turn)
     learned = by_record(entries, replace(turn, entry=first.entry), last.entry)
-    happened = by_hour(corner, last)
+    happened = by_hour(corner, at, last, entries)
     start, middle, end = ends = flat(first), flat(corner), flat(last)
     things = _in_order([*differing(start, end), *differing(start, middle)])
     everything = [_difference(one, ends, learned, happened, backwards=backwards) for one in things]
@@ -201,11 +201,6 @@ def _in_order(things: list[Thing]) -> list[Thing]:
     for thing in things:
         places.setdefault(thing.of, len(places))
     return sorted(dict.fromkeys(things), key=lambda t: (ORDER.index(t.what), places[t.of]))
-
-
-def resolved(found: Standing) -> Resolved:
-    """From where a standing is seen."""
-    return Resolved(found.at, found.known_at, found.entry, found.truth, found.baseline)
 
 
 def hour(found: Standing, entries: list[Entry], clock: datetime) -> datetime:

@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ledger.events import Entry
 from ledger.facts import CouncilRegistered
@@ -25,6 +25,7 @@ from projections.subjects import VACANT
 from projections.viewpoints import Resolved
 
 END = sys.maxsize  # after every entry of an hour
+INSTANT = timedelta(microseconds=1)
 
 
 class Way:
@@ -103,34 +104,39 @@ def _part(ward: Ward, slug: str, registered: Entry, seen: Resolved) -> Flat:
     return part(ward, [one for one in changes if at is None or one.at <= at], at)
 
 
-def by_hour(start: Standing | None, end: Standing) -> Way:
-    """The way as the hour in the hall moves from one standing to another, of the same record;
-    back, where the other is the earlier."""
-    if start is not None and _later(start, end):
-        return _along(end, start)
-    return _along(start, end)
-
-
-def _later(one: Standing, other: Standing) -> bool:
-    return other.at is not None and (one.at is None or one.at > other.at)
-
-
-def _along(start: Standing | None, end: Standing) -> Way:
-    """Forward: hour by hour and, within one, entry by entry."""
+def by_hour(start: Standing | None, since: datetime, end: Standing, entries: list[Entry]) -> Way:
+    """The way as the hour in the hall moves from one standing, at `since`, to another of the
+    same record; back, where the other is the earlier."""
+    if start is not None and end.at is not None and end.at < since:
+        start, since, end = end, end.at, start
     way = Way(start)
-    since = (start.at, END) if start and start.at else None
-    if start is None or start.registered != end.registered:
-        since = _, number = end.registered.event.effective_at, end.registered.number
-        way.take(number, {slug: _at(end, slug, since) for slug in end.wards}, end.council.size)
+    _along(way, since, end, [entry for entry in entries if entry.number <= end.entry])
+    return way
+
+
+def _along(way: Way, since: datetime, end: Standing, entries: list[Entry]) -> None:
+    """Forward: register by register, hour by hour and, within one, entry by entry."""
+    begun, number = end.registered.event.effective_at, end.registered.number
+    done = since, END
+    if since < begun:
+        before = fold(entries, replace(resolved(end), at=begun - INSTANT))
+        if before is not None:
+            _along(way, since, before, entries)
+        done = begun, number
+        way.take(number, {slug: _at(end, slug, done) for slug in end.wards}, end.council.size)
     places = {
         (hour, entry, slug)
         for slug, ward in end.wards.items()
         for hour, entry in hours(ward, end.changes[slug])
-        if (since is None or (hour, entry) > since) and (end.at is None or hour <= end.at)
+        if (hour, entry) > done and (end.at is None or hour <= end.at)
     }
     for hour, entry, slug in sorted(places):
         way.take(entry, {slug: _at(end, slug, (hour, entry))})
-    return way
+
+
+def resolved(found: Standing) -> Resolved:
+    """From where a standing is seen."""
+    return Resolved(found.at, found.known_at, found.entry, found.truth, found.baseline)
 
 
 def _at(found: Standing, slug: str, place: tuple[datetime, int]) -> Flat:

@@ -442,7 +442,11 @@ def withdrawals_not_responsible(patch):
 def what_happened_has_no_end(patch):
     """All that came after the first is named, also what came after the second."""
     along = ways._along
-    patch.setattr(ways, "_along", lambda start, end: along(start, replace(end, at=None)))
+
+    def without_end(way, since, end, entries):
+        along(way, since, replace(end, at=None), entries)
+
+    patch.setattr(ways, "_along", without_end)
 
 
 @breaks("differences_are_those")

@@ -13,6 +13,7 @@ from strategies import played, viewpoints
 
 from ledger import Viewpoint
 from ledger.errors import NotYet
+from ledger.facts import CouncilRegistered
 from projections.contests import line
 from projections.diff import diff
 from projections.explain import explain
@@ -304,14 +305,20 @@ def corner_to(found, last):
 def happened_hour_by_hour(night, council, found, between):
     since, until = between
     upto, everything = found.corner.entry, (*found.differences, *found.evened)
-    latest = seen_by(night, council, Viewpoint(at=until, entry=upto))
-    if latest is None or not any(one.happened for one in everything):
+    if not any(one.happened for one in everything):
         return
     own = {}  # by entry, the hours at which it makes anything true
-    for slug, ward in latest.wards.items():
-        for hour, entry in hours(ward, latest.changes[slug]):
-            own.setdefault(entry, set()).add(hour)
-    own.setdefault(latest.registered.number, set()).add(latest.registered.event.effective_at)
+    registers = [e for e in night.log[:upto] if isinstance(e.fact, CouncilRegistered)]
+    ends = [e.event.effective_at - INSTANT for e in registers if e.council == council]
+    asked = [until, *(hour for hour in ends if until is None or hour < until)]
+    for hour in asked:
+        then = seen_by(night, council, Viewpoint(at=hour, entry=upto))
+        if then is None:
+            continue
+        own.setdefault(then.registered.number, set()).add(then.registered.event.effective_at)
+        for slug, ward in then.wards.items():
+            for when, entry in hours(ward, then.changes[slug]):
+                own.setdefault(entry, set()).add(when)
     between = sorted({
         hour for of_one in own.values() for hour in of_one
         if since < hour and (until is None or hour <= until)

@@ -300,6 +300,29 @@ def test_a_holder_not_named_is_no_other_holder(sqlite_url, fresh_ledger):
     assert {one["of"] for one in found["differences"] if one["what"] == "holder"} == {"a/1", "b/1"}
 
 
+def test_what_happened_before_a_review_happened_under_the_old_wards(sqlite_url, fresh_ledger):
+    """A seat won before new wards came is told by the entry that won it, not by the review."""
+    book = fresh_ledger(sqlite_url, lambda: datetime(2018, 1, 1, tzinfo=UTC))
+    for name, party, since in (("Old", "Con", "2012-01-01"), ("New", "Lab", "2016-09-08")):
+        wards = (WardForm(name=name, seats=(SeatForm(party=party),)),)
+        form = CouncilForm(council="t", name="T", wards=wards, since=since)
+        book.register(form, review=name == "New", **SAID)
+        if name == "Old":
+            night = NightForm(
+                council="t", poll_date="2016-05-05", contests=(ContestForm(ward="Old", seats_up=1),)
+            )
+            book.open(night, **SAID)
+    book.declare(
+        "local.t.old.2016-05-05", votes={"Ann (Lab)": 3, "Cat (Con)": 1},
+        declared_at="2016-05-05T23:00", **SAID,
+    )  # fmt: skip
+    found = diff(book, written("2016-01-01"), written("now"), "t")
+    told = {(d.thing.what, d.thing.of): d.happened.entries for d in found.differences}
+    assert told["seats", "LAB"] == told["seats", "CON"] == told["control", ""] == (4,)
+    assert told["holder", "new/1"] == (3,)
+    assert set(told["holder", "old/1"]) == {3, 4}
+
+
 BAD = {
     "31": "entry:31",
     "foo:02:15": "write 02:15",
