@@ -189,8 +189,8 @@ def at_stake_as_good_as_kept(patch):
 def certain_once_is_certain(patch):
     """The first step that was certain counts, whatever came after."""
 
-    def first_ever(steps):
-        return next((step.told for step in steps if step.certain), None)
+    def first_ever(found, everything):
+        return next((step for step in everything if certainty._certain(step, found)), None)
 
     patch.setattr(certainty, "_first", first_ever)
 
