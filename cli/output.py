@@ -7,6 +7,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -14,7 +15,10 @@ import click
 from ledger import parties
 from ledger.text import safe
 
-__all__ = ["Table", "figure", "party", "put_csv", "put_json", "safe", "signed", "styled", "table"]
+__all__ = [
+    "Table", "duration", "figure", "party", "put_csv", "put_json", "safe", "signed", "styled",
+    "table",
+]  # fmt: skip
 
 
 def plain() -> bool:
@@ -45,6 +49,16 @@ def figure(number: int | None) -> str:
 def signed(change: int) -> str:
     """+1, −1 (with a real minus), or a dash."""
     return "–" if change == 0 else f"{change:+d}".replace("-", "−")
+
+
+def duration(time: timedelta) -> str:
+    """A length of time as people say it, in its two largest units: `21 min`, `3 h 20 min`."""
+    seconds = int(time.total_seconds())
+    parts = [("d", seconds // 86_400), ("h", seconds // 3600 % 24),
+             ("min", seconds // 60 % 60), ("s", seconds % 60)]  # fmt: skip
+    first = next((place for place, (_, number) in enumerate(parts) if number), 3)
+    told = [f"{number} {unit}" for unit, number in parts[first : first + 2] if number]
+    return " ".join(told) or "0 s"
 
 
 def put_json(value: Any) -> None:

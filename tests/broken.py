@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
 
 from ledger import Ledger, seating, truth
 from ledger.counting import UNSAID
@@ -20,7 +21,7 @@ from ledger.store import Store
 from ledger.store.mapper import digest_of
 from ledger.truth import as_counted
 from ledger.ward import Ward, evolve
-from projections import baselines, certainty, timeline
+from projections import baselines, certainty, steps, timeline
 from projections.baselines import matched
 from projections.chances import AtStake, Chance, chance
 from projections.tables import Tables
@@ -193,6 +194,28 @@ def certain_once_is_certain(patch):
         return next((step for step in everything if certainty._certain(step, found)), None)
 
     patch.setattr(certainty, "_first", first_ever)
+
+
+@breaks("when_is_as_asked")
+def moments_taken_apart(patch):
+    """Each entry of an hour is a moment of its own."""
+
+    def one_by_one(steps, key):
+        return groupby(steps, key=lambda told: (key(told), told[0].entry))
+
+    patch.setattr(steps, "groupby", one_by_one)
+
+
+@breaks("when_is_as_asked")
+def first_register_for_ever(patch):
+    """What the board showed is asked of the wards a council had first."""
+    patch.setattr(steps, "in_force", lambda registers, *_: registers[0])
+
+
+@breaks("when_is_as_asked")
+def prefixes_without_truth(patch):
+    """What the board showed is always what stands in law."""
+    patch.setattr(steps, "as_counted", lambda ward, _truth: ward)
 
 
 # --- tables and timeline --------------------------------------------------------------------
