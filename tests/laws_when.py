@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from hypothesis import strategies as st
+from laws import note_papers
 from strategies import played, viewpoints
 
 from ledger import Viewpoint
@@ -21,6 +22,7 @@ SIGNS = {
     "=": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
 }
+MANY = 8  # conditions tried of each night
 CODES = ("LAB", "CON", "GRN", "IND", "UNKNOWN")
 SPOKEN = {"LAB": "Labour and Co-operative Party", "CON": "conservative", "GRN": "Green Party"}
 
@@ -87,69 +89,56 @@ def board(night, council, viewpoint):
         return None
 
 
-def inside(intervals, place, began, ended):
-    """Whether a place is in one of them, each from where it began up to where it ended."""
-    return any(
-        began(one) <= place and (one.ended is None or place < ended(one)) for one in intervals
-    )
-
-
 def when_is_as_asked(data, plan):
-    """At every hour and at every prefix of the log the condition, of what `seats` says there,
-    holds inside the intervals and nowhere else; each begins and ends, and both are told."""
-    text, holds = data.draw(conditions)
+    """At every hour and at every prefix of the log a condition, of what `seats` says there,
+    holds inside the intervals and nowhere else; no interval is empty or goes on in the next."""
+    asked = data.draw(st.lists(conditions, min_size=MANY, max_size=MANY))
     with played(plan) as night:
+        note_papers(data, night)
         place = data.draw(viewpoints(night))
         for council in [one.council for one in night.plan.councils]:
             try:
                 found = standing(night.book, council, place)
             except NotYet:
                 continue
-            for clock, check in (("hall", in_the_hall), ("ledger", in_the_ledger)):
-                told = when(night.book, text, council, place, clock=clock)
-                check(night, found, told, holds)
-                edges = [edge for one in told.intervals for edge in (one.began, one.ended)]
-                places = [edge.step.place for edge in edges if edge]
-                assert None not in edges[:-1]
-                assert places == sorted(set(places))  # none is empty, none goes on in the next
-                assert told.holds == holds(found.tally())
+            now = found.tally()
+            for clock, boards in (("hall", in_hall(night, found)), ("ledger", by_entry(found))):
+                shown = {at: board(night, council, viewpoint) for at, viewpoint in boards}
+                for text, holds in asked:
+                    told = when(night.book, text, council, place, clock=clock)
+                    as_asked(told, shown, holds)
+                    assert told.holds == holds(now)
 
 
-def in_the_hall(night, found, told, holds):
-    """At each hour of any entry, just before and just after it."""
-    moments = {found.registered.event.effective_at}
-    for entry in night.log[: found.entry]:
-        moments |= {entry.event.effective_at, getattr(entry.fact, "polls_close", None)}
-    moments -= {None}
-    slack = timedelta(microseconds=1)
-    for at in sorted(at + more for at in moments for more in (-slack, slack - slack, slack)):
-        if found.at is not None and at > found.at:
-            continue
-        tally = board(
-            night, found.council.council, Viewpoint(at=at, entry=found.entry, truth=found.truth)
-        )
-        expected = tally is not None and holds(tally)
-        assert (
-            inside(told.intervals, at, lambda one: one.began.at, lambda one: one.ended.at)
-            == expected
-        )
-        assert (tally is not None) == (told.since.at <= at)
+def as_asked(told, shown, holds):
+    """The intervals are those in which a condition holds of the boards shown, by place."""
+    edges = [edge for one in told.intervals for edge in (one.began, one.ended)]
+    assert None not in edges[:-1]
+    places = [edge.step.place for edge in edges if edge]
+    assert places == sorted(set(places))
+    for at, tally in shown.items():
+        inside = sum(place <= at for place in places) % 2 == 1
+        assert inside == (tally is not None and holds(tally))
+        assert (told.since.step.place <= at) == (tally is not None)
+    if told.clock == "ledger":
+        assert all(e.at == e.entry.event.recorded_at for e in edges if e)
 
 
-def in_the_ledger(night, found, told, holds):
-    """After each entry."""
+def in_hall(night, found):
+    """Each hour of any entry, just before and just after it."""
+    hours = {getattr(entry.fact, "polls_close", None) for entry in night.log} - {None}
+    hours |= {entry.event.effective_at for entry in night.log}
+    for at in hours:
+        for slack in (-1, 0, 1):
+            hour = at + timedelta(microseconds=slack)
+            if found.at is None or hour <= found.at:
+                yield hour, Viewpoint(at=hour, entry=found.entry, truth=found.truth)
+
+
+def by_entry(found):
+    """Each prefix of the log."""
     for number in range(found.entry + 1):
-        tally = board(
-            night, found.council.council, Viewpoint(at=found.at, entry=number, truth=found.truth)
-        )
-        expected = tally is not None and holds(tally)
-        assert inside(
-            told.intervals, number,
-            lambda one: one.began.entry.number, lambda one: one.ended.entry.number,
-        ) == expected  # fmt: skip
-    for one in told.intervals:
-        assert one.began.at == one.began.entry.event.recorded_at
-        assert one.ended is None or one.ended.at == one.ended.entry.event.recorded_at
+        yield number, Viewpoint(at=found.at, entry=number, truth=found.truth)
 
 
 LAWS = {law.__name__: law for law in (when_is_as_asked,)}
