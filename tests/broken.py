@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
@@ -22,8 +23,10 @@ from ledger.store.mapper import digest_of
 from ledger.truth import as_counted
 from ledger.ward import Ward, evolve
 from projections import baselines, certainty, steps, timeline
+from projections import corrections as put_right
 from projections.baselines import matched
 from projections.chances import AtStake, Chance, chance
+from projections.compared import Difference
 from projections.tables import Tables
 from projections.tables.writing import Statements
 from projections.tally import control, counted, net
@@ -216,6 +219,35 @@ def first_register_for_ever(patch):
 def prefixes_without_truth(patch):
     """What the board showed is always what stands in law."""
     patch.setattr(steps, "as_counted", lambda ward, _truth: ward)
+
+
+@breaks("corrections_are_as_asked")
+def withdrawals_not_listed(patch):
+    patch.setattr(put_right, "KINDS", put_right.KINDS[:-1])
+
+
+@breaks("corrections_are_as_asked")
+def board_before_is_after(patch):
+    """What stood before is looked at once the entry is taken in."""
+    version = put_right._version
+
+    def too_late(follower, entry):
+        later = deepcopy(follower)
+        later.take(entry)
+        return version(later, entry)
+
+    patch.setattr(put_right, "_version", too_late)
+
+
+@breaks("corrections_are_as_asked")
+def figures_by_place(patch):
+    """Candidates of two versions are compared row by row."""
+
+    def by_row(before, after, _renamed):
+        for was, now in zip(before.candidates, after.candidates[::-1], strict=False):
+            yield Difference("votes", now.name, was.votes, now.votes)
+
+    patch.setattr(put_right, "differences", by_row)
 
 
 # --- tables and timeline --------------------------------------------------------------------

@@ -6,12 +6,16 @@ from datetime import timedelta
 
 from hypothesis import strategies as st
 from laws import note_papers
-from strategies import played, viewpoints
+from strategies import correct_request, played, viewpoints
+from strategies import corrections as one_correction
 
 from ledger import Viewpoint
 from ledger.errors import NotYet, UnknownCouncil
-from projections.night import standing
+from ledger.facts import CouncilRegistered, ResultCorrected
+from projections.corrections import corrections
+from projections.night import fold, standing
 from projections.seats import seats
+from projections.viewpoints import Resolved, resolve
 from projections.when import when
 
 SIGNS = {
@@ -141,4 +145,80 @@ def by_entry(found):
         yield number, Viewpoint(at=found.at, entry=number, truth=found.truth)
 
 
-LAWS = {law.__name__: law for law in (when_is_as_asked,)}
+PUT_RIGHT = (
+    "result-corrected.v2",
+    "result-redeclared.v1",
+    "fact-corrected.v1",
+    "entry-withdrawn.v1",
+)
+
+
+def corrections_are_as_asked(data, plan):
+    """`corrections` are the entries of those kinds and no others; the effect of each is what
+    `seats` says after it less what it says before, and its figures lead from the one to the
+    other."""
+    with played(plan) as night:
+        again = correct_request(night, data.draw(one_correction))
+        night.type(again)
+        place = data.draw(viewpoints(night))
+        for council in [one.council for one in night.plan.councils]:
+            try:
+                seen = resolve(night.book, place, [night.book.council(council)])
+            except UnknownCouncil:
+                continue
+            found = {one.entry.number: one for one in corrections(night.book, council, place)}
+            wanted = [
+                entry.number
+                for entry in night.log[: seen.entry]
+                if entry.fact.kind in PUT_RIGHT
+                and entry.council == council
+                and (seen.at is None or entry.event.effective_at <= seen.at)
+            ]
+            assert list(found) == wanted
+            for one in found.values():
+                as_seats_say(night, one, seen.truth)
+                of_figures(night, one)
+
+
+def as_seats_say(night, one, truth):
+    """The seats before and after, counted under the register of the entry."""
+    number, register = one.entry.number, one.entry.register
+    under = [entry for entry in night.log[:number] if entry.register == register]
+    boards = []
+    for entries in (under[:-1], under):
+        last = entries[-1].number
+        boards.append(fold(entries, Resolved(None, None, last, truth)).tally())
+    before, after = (board.seats for board in boards)
+    assert (dict(one.before.seats), dict(one.after.seats)) == (dict(before), dict(after))
+    moved = {party: after[party] - before[party] for party in {*before, *after}}
+    assert one.line.effect.seats == {party: more for party, more in moved.items() if more}
+    assert [one.before.control.party, one.after.control.party] == [b.control.party for b in boards]
+    same = [board.control.party for board in boards]
+    assert (one.line.effect.kind == "control") == (same[0] != same[1])
+    if register == one.entry.council and not one.council.review:
+        newer = [e for e in night.log[:number] if isinstance(e.fact, CouncilRegistered)]
+        if [e.council for e in newer].count(register) == 1:  # the one in force: `seats` says it
+            asked = [Viewpoint(entry=n, truth=truth) for n in (number - 1, number)]
+            assert [seats(night.book, register, p).seats for p in asked] == [before, after]
+
+
+def of_figures(night, one):
+    """A correction's figures are those of the entry it replaces and of its own."""
+    fact, old = one.entry.fact, one.replaced
+    assert old.number < one.entry.number
+    assert old == night.log[old.number - 1] or one.before.result is old
+    assert one.stood == one.entry.event.recorded_at - old.event.recorded_at
+    if not isinstance(fact, ResultCorrected) or not one.results:
+        return
+    before, after = one.results
+    votes = {c.name: c.votes for c in before.candidates}
+    for was, now in one.people:
+        votes[now.name] = votes.pop(was.name)
+    for figure in one.figures():
+        if figure.field == "votes":
+            assert votes[figure.candidate] == figure.old
+            votes[figure.candidate] = figure.new
+    assert votes == {c.name: c.votes for c in after.candidates}
+
+
+LAWS = {law.__name__: law for law in (when_is_as_asked, corrections_are_as_asked)}
