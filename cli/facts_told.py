@@ -28,7 +28,8 @@ def moment(at: datetime) -> str:
     return f"{at:%H:%M %Z} on {at:%-d %B %Y}"
 
 
-def _code(group: str | None) -> str:
+def code_of(group: str | None) -> str:
+    """The code a seat counts for, as it is printed."""
     return "party not known" if group in (None, UNKNOWN) else safe(str(group))
 
 
@@ -36,17 +37,17 @@ def person(one: Nominee) -> str:
     """`James Baillie (CON)`; one known by the party alone is named once."""
     if one.name in (one.party.label, parties.name(one.party.group)):
         return safe(one.name)
-    return f"{safe(one.name)} ({_code(one.party.group)})"
+    return f"{safe(one.name)} ({code_of(one.party.group)})"
 
 
 def councillor(change: Change) -> str:
     """Who holds a seat; of a councillor whose name is not known the party."""
-    return f"{safe(change.holder or 'a councillor')} ({_code(change.group)})"
+    return f"{safe(change.holder or 'a councillor')} ({code_of(change.group)})"
 
 
 def counts(seats: Mapping[str, int], vacant: int = 0) -> str:
     """`LAB 24, CON 20, IND 4`."""
-    told = [f"{_code(code)} {number}" for code, number in seats.items()]
+    told = [f"{code_of(code)} {number}" for code, number in seats.items()]
     return ", ".join([*told, *([f"vacant {vacant}"] if vacant else [])])
 
 
@@ -61,8 +62,15 @@ def statement(entry: Entry, where: str, timezone: str) -> str:
 
 def _overturned(fact: Any, where: str, when: str) -> str:
     names = [person(one) for one in fact.elected]
-    order = f"seated {joined(names)}" if names else "declared the election void"
-    return f"{safe(fact.court)} {order} in {where} {when}"
+    if not names:
+        return f"{safe(fact.court)} declared the election in {where} void {when}"
+    return f"{safe(fact.court)} seated {joined(names)} in {where} {when}"
+
+
+def _noted(fact: Any, where: str, _: str) -> str:
+    votes = [f"{safe(name)} {number:,}" for name, number in fact.votes.items()]
+    papers = f" (by the papers {joined(votes)})" if votes else ""
+    return f"the declared figures for {where} are wrong: {safe(fact.what).rstrip('.')}{papers}"
 
 
 def _notional(fact: Any, where: str, _: str) -> str:
@@ -70,15 +78,24 @@ def _notional(fact: Any, where: str, _: str) -> str:
     return f"the seats of {where} were notionally {counts(seats)}"
 
 
+def _sitting(fact: Any) -> str:
+    """Who takes a seat without a poll."""
+    return f"{safe(fact.holder or 'a councillor')} ({code_of(fact.party.group)})"
+
+
 _SAYS: dict[str, Callable[[Any, str, str], str]] = {
     "alias-confirmed": lambda fact, _, __: (
         f"{safe(fact.alias)} is another name of {safe(fact.means)}"
     ),
+    "contest-opened": lambda fact, where, _: (
+        f"a poll was to be held in {where} on {fact.poll_date:%-d %B %Y}"
+    ),
     "seat-vacated": lambda fact, where, when: (
-        f"{safe(fact.holder or 'a councillor')} left a seat in {where} {when} ({fact.why})"
+        f"the seat of {safe(fact.holder or 'a councillor')} in {where}"
+        f" fell vacant {when} ({fact.why})"
     ),
     "seat-filled": lambda fact, where, when: (
-        f"{councillor_of(fact)} took a vacant seat in {where} {when}"
+        f"{_sitting(fact)} took a vacant seat in {where} {when}"
     ),
     "allegiance-changed": lambda fact, where, when: (
         f"{safe(fact.holder or 'a councillor')} of {where} changed party"
@@ -92,13 +109,6 @@ _SAYS: dict[str, Callable[[Any, str, str], str]] = {
         f"the poll in {where} was {fact.how} {when} ({safe(fact.why)})"
     ),
     "result-overturned": _overturned,
-    "discrepancy-noted": lambda fact, where, _: (
-        f"the declared figures for {where} are known to be wrong: {safe(fact.what).rstrip('.')}"
-    ),
+    "discrepancy-noted": _noted,
     "notional-stated": _notional,
 }
-
-
-def councillor_of(fact: Any) -> str:
-    """Who takes a seat without a poll."""
-    return f"{safe(fact.holder or 'a councillor')} ({_code(fact.party.group)})"

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cli.facts_told import councillor, counts, joined, moment, person, statement
+from cli.facts_told import code_of, councillor, counts, joined, moment, person, statement
 from cli.output import figure, safe
 from ledger import parties
 from ledger.facts import (
-    ContestOpened,
     EntryWithdrawn,
     LotDrawn,
     ResultCorrected,
@@ -41,9 +40,14 @@ def _recorded(one: Correction) -> datetime:
 
 def _when(one: Correction, then: datetime) -> str:
     """An earlier moment, by its hour alone where it was the same day."""
-    now, then = _recorded(one), local(then, one.council.timezone)
-    same = (now.date(), now.tzname()) == (then.date(), then.tzname())
-    return f"{then:%H:%M}" if same else moment(then)
+    return _hours(one, one.entry.event.recorded_at, then)[1]
+
+
+def _hours(one: Correction, first: datetime, second: datetime) -> tuple[str, str]:
+    """Two moments; of the same day the second by its hour alone."""
+    here, there = (local(hour, one.council.timezone) for hour in (first, second))
+    same = (here.date(), here.tzname()) == (there.date(), there.tzname())
+    return moment(here), f"{there:%H:%M}" if same else moment(there)
 
 
 # --- results --------------------------------------------------------------------------------
@@ -59,17 +63,12 @@ def _of_result(one: Correction, where: str) -> Iterator[str]:
     else:
         first = elected or (details.pop(0) if details else _told(one))
         yield f"{_done(one, where)}: {first}."
-    yield from (f"{text[0].upper()}{text[1:]}." for text in details)
-    if one.results and not elected and details_matter(one):
+    yield from (_capital(f"{text}.") for text in details)
+    if one.line.effect.kind in ("figures", "rank") and one.results and one.after.winners:
         yield "Who was elected does not change."
     if one.line.effect.kind == "rank" and one.results:
         names = [safe(candidate.name) for candidate in one.results[1].ranked]
         yield f"In order of votes the candidates are {joined(names)}."
-
-
-def details_matter(one: Correction) -> bool:
-    """Whether figures changed of a result that elects somebody."""
-    return bool(one.figures() and one.after.winners)
 
 
 def _done(one: Correction, where: str) -> str:
@@ -78,19 +77,17 @@ def _done(one: Correction, where: str) -> str:
     recorded = _when(one, one.replaced.event.recorded_at)
     match one.entry.fact, one.replaced.fact:
         case ResultRedeclared(), _:
-            then, again = (e.event.effective_at for e in (one.replaced, one.entry))
-            return (
-                f"recorded that the {result}, declared at {_when(one, then)},"
-                f" was announced again at {_when(one, again)}"
-            )
+            hours = (e.event.effective_at for e in (one.replaced, one.entry))
+            then, again = _hours(one, *hours)
+            return f"recorded that the {result}, declared at {then}, was announced again at {again}"
         case ResultCorrected(), ResultCorrected():
             return f"corrected again the {result}, last corrected at {recorded}"
         case ResultCorrected(), _:
             return f"corrected the {result}, recorded at {recorded}"
         case _, ResultDeclared():
             names = joined([person(candidate) for candidate in one.before.winners])
-            whom = f"{names} elected" if names else "a tie"
-            return f"withdrew the {result}, recorded at {recorded} with {whom}"
+            told = f"with {names} elected" if names else "as a tie"
+            return f"withdrew the {result}, recorded at {recorded} {told}"
         case _, ResultCorrected():
             return f"withdrew our correction of the {result}, made at {recorded}"
         case _, LotDrawn():
@@ -115,11 +112,7 @@ def _day(day: date) -> str:
 
 def _elected(one: Correction) -> str:
     """Who is elected now, and who no longer."""
-    same = {was.name: now.name for was, now in one.people}
-    before = {same.get(c.name, c.name): c for c in one.before.winners}
-    after = {c.name: c for c in one.after.winners}
-    come = [person(after[name]) for name in after if name not in before]
-    gone = [person(before[name]) for name in before if name not in after]
+    come, gone = ([person(candidate) for candidate in some] for some in one.elected)
     was = "were" if len(come or gone) > 1 else "was"
     if come and gone:
         return f"{joined(come)} {was} elected, not {joined(gone)}"
@@ -133,8 +126,8 @@ def _elected(one: Correction) -> str:
 def _details(one: Correction) -> Iterator[str]:
     """What else of a result changed, a clause each."""
     if one.line.moved_from:
-        was, now = one.line.moved_from, one.entry.event.effective_at
-        yield f"it was declared at {_when(one, now)}, not at {_when(one, was)}"
+        now, was = _hours(one, one.entry.event.effective_at, one.line.moved_from)
+        yield f"it was declared at {now}, not at {was}"
     if not one.results:
         return
     figures = one.figures()
@@ -176,7 +169,7 @@ def _known_as(one: Correction, name: str) -> str:
     if party is None or party.old is None:
         return what or f"{safe(name)} was a candidate"
     label = f"{stood}stood for {safe(party.new)}, not {safe(party.old)}"
-    return f"{what} {label}" if what else label
+    return f"{what}, {label}" if what else label
 
 
 def _votes(one: Correction, changed: Difference) -> str:
@@ -203,10 +196,6 @@ def _told(one: Correction) -> str:
 def _of_fact(one: Correction, where: str) -> Iterator[str]:
     """What had been reported, and what is right."""
     recorded, zone = _when(one, one.replaced.event.recorded_at), one.council.timezone
-    if isinstance(one.replaced.fact, ContestOpened):
-        day = _day(one.replaced.fact.poll_date)
-        yield f"withdrew the poll of {day} in {where}, recorded at {recorded}."
-        return
     was = statement(one.replaced, where, zone)
     if isinstance(one.entry.fact, EntryWithdrawn):
         yield f"withdrew our report, recorded at {recorded}, that {was}."
@@ -225,9 +214,12 @@ def _holders(one: Correction, where: str) -> Iterator[str]:
         if new.party is None:
             yield f"A seat in {where} is vacant; we had shown {councillor(before)} in it."
         elif before.party is None:
-            yield f"{councillor(new)} holds a seat in {where} that we had shown as vacant."
+            yield _capital(f"{councillor(new)} holds a seat in {where} we had shown as vacant.")
+        elif new.holder is not None and new.holder == before.holder:
+            sides = [code_of(change.group) for change in (new, before)]
+            yield f"{safe(new.holder)} holds a seat in {where} for {sides[0]}, not for {sides[1]}."
         else:
-            yield f"{councillor(new)} holds a seat in {where}, not {councillor(before)}."
+            yield _capital(f"{councillor(new)} holds a seat in {where}, not {councillor(before)}.")
 
 
 # --- why, and what it came to -----------------------------------------------------------------
@@ -262,6 +254,10 @@ def _seats(one: Correction) -> Iterator[str]:
         yield f"{_named(now)} had a majority; we had shown no party with one."
     else:
         yield f"{_named(now)} had the majority that we had shown for {_named(was)}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _named(code: str | None) -> str:

@@ -96,6 +96,15 @@ class Correction:
         again = isinstance(self.entry.fact, ResultRedeclared)
         return people_between(*self.results) if corrected and not again and self.results else ()
 
+    @property
+    def elected(self) -> tuple[list[Candidate], list[Candidate]]:
+        """Who is elected that was not, and who no longer is; a name corrected is neither."""
+        same = {was.name: now.name for was, now in self.people}
+        before = {same.get(one.name, one.name): one for one in self.before.winners}
+        after = {one.name: one for one in self.after.winners}
+        come = [after[name] for name in after if name not in before]
+        return come, [before[name] for name in before if name not in after]
+
     def figures(self) -> list[Difference]:
         """What differs, before and after. Of a result its figures; of another fact its fields
         as they are stored; of what is taken back and nothing stands for it, the whole."""

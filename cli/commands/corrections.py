@@ -151,9 +151,9 @@ def _below(one: Correction) -> list[str]:
 
 def _changed(one: Correction) -> Iterator[str]:
     """What differs: who was elected, then the figures."""
-    old, new = (", ".join(c.name for c in some.winners) for some in (one.before, one.after))
+    new, old = (", ".join(c.name for c in some) for some in one.elected)
     figures = [figure for figure in one.figures() if figure.field not in ("elected", "result")]
-    if one.of_result and old != new:
+    if new or old:
         yield f"elected {old or 'nobody'} → {new or 'nobody'}"
     yield from (_figure(figure) for figure in figures)
     if one.line.moved_from:
