@@ -195,7 +195,7 @@ class _Reader:
         if sign not in ("=", "!="):
             raise self._bad(at, f"control is compared with = or !=, not with {sign}")
         place, name = self._name("a party or NOC")
-        if name.casefold() in (NOC.casefold(), "no overall control"):
+        if name.casefold() == NOC.casefold():
             code, whom = None, NOC
         else:
             code = whom = self._code(place, name)
