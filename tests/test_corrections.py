@@ -11,7 +11,6 @@ from cli_runner import run
 from store_night import SAID, council, count_night, night
 from town import Town, result
 
-from cli.nights import NIGHTS, build
 from cli.sentences import sentences
 from ledger import connect
 from ledger.befalling import Instead
@@ -22,12 +21,10 @@ from projections.corrections import corrections
 HOW = SAID | {"accept": tuple(SOFT)}
 
 
-@pytest.fixture(scope="module")
-def southampton(tmp_path_factory):
+@pytest.fixture
+def southampton(real):
     """The ledger of the shipped night."""
-    path = str(tmp_path_factory.mktemp("night") / "night.db")
-    assert sum(build(NIGHTS["southampton-2016"], path))
-    return path
+    return real["southampton-2016"]
 
 
 @pytest.fixture
@@ -124,12 +121,10 @@ def test_outputs_clash(southampton):
     assert run("corrections", "--ledger", southampton, "--sentences", "--csv").code == 2
 
 
-def test_what_a_publisher_changed(tmp_path):
+def test_what_a_publisher_changed(real):
     """Each of the 38 recorded changes of the general election of 2024 has its sentence, also
     where it changed nothing that is kept here."""
-    path = str(tmp_path / "2024.db")
-    assert sum(build(NIGHTS["general-election-2024"], path))
-    with connect(path) as book:
+    with connect(real["general-election-2024"]) as book:
         told = [sentences(one) for one in corrections(book)]
     assert len(told) == sum("corrected" in text for text in told) >= 36
     assert all("Source: House of Commons Library" in text for text in told)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from store_night import SAID, VOTES, begin, count_night, night
 from store_night import council as made_up
 
-from cli.nights import NIGHTS, build
 from ledger import LedgerError, Viewpoint, connect
 from ledger.errors import BadCondition, NotYet, WhichCouncil
 from ledger.forms import CouncilForm, SeatForm, WardForm
@@ -22,15 +21,6 @@ from ledger.parties import listed
 from projections.conditions import read
 from projections.steps import Spell, Step, spells
 from projections.when import when, whens
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory):
-    """The ledgers of the nights that ship, by name."""
-    folder = tmp_path_factory.mktemp("real")
-    for name, one in NIGHTS.items():
-        assert sum(build(one, str(folder / f"{name}.db")))
-    return {name: str(folder / f"{name}.db") for name in NIGHTS}
 
 
 @pytest.fixture
