@@ -25,9 +25,13 @@ class Tail:
 
     def __init__(self, url, *args):
         command = [sys.executable, "-m", "cli.main", "log", "--follow", "--ledger", url, *args]
-        env = os.environ | {"PYTHONUTF8": "1"}
+        env = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, bufsize=0
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            env=env | {"PYTHONUTF8": "1"},
         )
         self._read = b""
 
@@ -66,7 +70,8 @@ def tail():
 
 def test_it_tells_what_others_record(url, fresh_ledger, tail):
     """The log, then each entry once, in order, while three processes write; Ctrl-C ends it."""
-    begin(fresh_ledger(url))
+    book = fresh_ledger(url)
+    begin(book)
     one = tail(url, "--json")
     assert [json.loads(line)["entry"] for line in one.lines(4)] == [1, 2, 3, 4]
     writers = [worker("write", url, f"c{number}", 8) for number in range(3)]
@@ -74,6 +79,8 @@ def test_it_tells_what_others_record(url, fresh_ledger, tail):
     found = [json.loads(line) for line in one.lines(wanted)]
     assert [answer(process) for process in writers] == [7, 7, 7]
     assert [line["entry"] for line in found] == list(range(5, 5 + wanted))
+    declared(book, "local.x.w0.2016-05-05").commit()  # looked for again, after the last one told
+    found.append(json.loads(one.lines(1)[0]))
     assert found == run("log", "--ledger", url, "--json").json[4:]
     assert one.stop() == (0, b"", b"")
 

@@ -74,6 +74,7 @@ def test_viewpoints(southampton):
     assert told(before) == [(NIGHT, None)]
     at = when(southampton, "LAB < 25", viewpoint=Viewpoint(at="02:45"))
     assert (told(at), at.holds) == ([(("2016-05-06 02:30", 30), None)], True)
+    assert told(when(southampton, "declared = 16", viewpoint=Viewpoint(at="02:45"))) == []
     shown = when(southampton, "LAB < 25", viewpoint=Viewpoint(at="02:29"), clock="ledger")
     assert told(shown) == []
     with pytest.raises(NotYet):
@@ -127,16 +128,18 @@ def test_new_wards(sqlite_url):
     with connect(sqlite_url, create=True, clock=lambda: clock[0]) as book:
         begin(book)  # three seats of LAB
         clock[0] = datetime(2018, 1, 1, tzinfo=UTC)
+        later = {"why": "death", "since": "2017-06-01"}  # when the old wards were no more
+        book.write(lambda desk: desk.vacate("x/w0/1", **later), **SAID)
         seats = (SeatForm(party="Con"), SeatForm(party=None))
         form = CouncilForm(council="x", name="X", since="2017-05-04",
                            wards=(WardForm(name="New", seats=seats),))  # fmt: skip
         book.register(form, review=True, **SAID)
         assert told(when(book, "LAB = 3", "x")) == [
-            (("2016-01-01 00:00", 1), ("2017-05-04 00:00", 5))
+            (("2016-01-01 00:00", 1), ("2017-05-04 00:00", 6))
         ]
-        assert told(when(book, "vacant = 1 and CON = 1", "x")) == [(("2017-05-04 00:00", 5), None)]
+        assert told(when(book, "vacant = 1 and CON = 1", "x")) == [(("2017-05-04 00:00", 6), None)]
         shown = when(book, "CON = 1", "x", clock="ledger")
-        assert told(shown) == [(("2018-01-01 00:00", 5), None)]
+        assert told(shown) == [(("2018-01-01 00:00", 6), None)]
         earlier = when(book, "CON = 1", "x", Viewpoint(at="2017-01-01"), clock="ledger")
         assert told(earlier) == []
 
