@@ -7,6 +7,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -14,7 +15,10 @@ import click
 from ledger import parties
 from ledger.text import safe
 
-__all__ = ["Table", "figure", "party", "put_csv", "put_json", "safe", "signed", "styled", "table"]
+__all__ = [
+    "Table", "aligned", "columns_of", "duration", "figure", "party", "put_csv", "put_json",
+    "put_json_line", "safe", "signed", "styled", "table",
+]  # fmt: skip
 
 
 def plain() -> bool:
@@ -47,10 +51,26 @@ def signed(change: int) -> str:
     return "–" if change == 0 else f"{change:+d}".replace("-", "−")
 
 
+def duration(time: timedelta) -> str:
+    """A length of time as people say it, in its two largest units: `21 min`, `3 h 20 min`."""
+    seconds = int(time.total_seconds())
+    parts = [("d", seconds // 86_400), ("h", seconds // 3600 % 24),
+             ("min", seconds // 60 % 60), ("s", seconds % 60)]  # fmt: skip
+    first = next((place for place, (_, number) in enumerate(parts) if number), 3)
+    told = [f"{number} {unit}" for unit, number in parts[first : first + 2] if number]
+    return " ".join(told) or "0 s"
+
+
 def put_json(value: Any) -> None:
     """JSON to stdout: one line for programs, escapes where the terminal has no Unicode."""
     narrow = "utf" not in (sys.stdout.encoding or "").lower()
     click.echo(json.dumps(value, ensure_ascii=narrow, indent=2 if sys.stdout.isatty() else None))
+
+
+def put_json_line(value: Any) -> None:
+    """One line of NDJSON to stdout, whatever the terminal."""
+    narrow = "utf" not in (sys.stdout.encoding or "").lower()
+    click.echo(json.dumps(value, ensure_ascii=narrow))
 
 
 def put_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -67,18 +87,24 @@ Table = tuple[Sequence[str], list[Sequence[str]]]
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: str = "") -> str:
     """Aligned columns; those whose heading is in `right` (comma-separated) to the right."""
+    widths = columns_of([columns, *rows])
+    head = styled(aligned(columns, columns, widths, right), bold=True)
+    return "\n".join([head, *(aligned(row, columns, widths, right) for row in rows)])
+
+
+def columns_of(rows: Sequence[Sequence[str]]) -> list[int]:
+    """How wide each column of these rows is."""
+    return [max(map(width, cells)) for cells in zip(*rows, strict=True)]
+
+
+def aligned(
+    row: Sequence[str], columns: Sequence[str], widths: Sequence[int], right: str = ""
+) -> str:
+    """One row of a table whose columns are so wide; a wider cell pushes the rest on."""
     to_right = {name.strip() for name in right.split(",")}
-    cells = [list(columns), *[list(row) for row in rows]]
-    widths = [max(width(row[place]) for row in cells) for place in range(len(columns))]
-    lines = []
-    for number, row in enumerate(cells):
-        parts = [
-            _pad(cell, widths[place], to_right=columns[place] in to_right)
-            for place, cell in enumerate(row)
-        ]
-        text = "  ".join(parts).rstrip()
-        lines.append(styled(text, bold=True) if number == 0 else text)
-    return "\n".join(lines)
+    cells = zip(row, columns, widths, strict=True)
+    parts = [_pad(cell, wide, to_right=name in to_right) for cell, name, wide in cells]
+    return "  ".join(parts).rstrip()
 
 
 def width(text: str) -> int:

@@ -147,3 +147,16 @@ def register_of(entry: Entry) -> CouncilRegistered:
     """The register an entry holds."""
     assert isinstance(entry.fact, CouncilRegistered)
     return entry.fact
+
+
+def by_register(entries: Iterable[Entry]) -> list[tuple[Entry, dict[str, Ward]]]:
+    """What one council's entries say under each of its registers, in the order of the log: the
+    register's entry, and its wards by slug."""
+    found: dict[str, tuple[Entry, dict[str, Ward]]] = {}
+    for one in entries:
+        if isinstance(one.fact, CouncilRegistered):
+            found[one.register] = (one, {ward.slug: Ward() for ward in one.fact.wards})
+        elif one.ward is not None:
+            wards = found[one.register][1]
+            wards[one.ward] = evolve(wards[one.ward], one)
+    return list(found.values())

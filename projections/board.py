@@ -52,6 +52,16 @@ class Board:
         return max(self._nights, default=None)
 
     @property
+    def declared(self) -> int:
+        """The contests of the latest night whose outcome has been announced."""
+        return self._nights[self.poll_date].declared if self.poll_date else 0
+
+    @property
+    def vacant(self) -> int:
+        """Seats nobody holds."""
+        return self._size - self.seats.total()
+
+    @property
     def control(self) -> Control:
         """Who controls, and whether the latest night can change it."""
         night = self._nights[self.poll_date] if self.poll_date else _Night()
@@ -74,6 +84,7 @@ class _Open(NamedTuple):
     """A contest on the board: the seats it has not decided, and what they can bring."""
 
     poll_date: date
+    declared: bool
     seats: tuple[str, ...]
     chance: Chance
 
@@ -81,7 +92,7 @@ class _Open(NamedTuple):
 def _open(seen: Seen | None) -> _Open | None:
     if seen is None or seen.status == "countermanded":
         return None
-    return _Open(seen.contest.fact.poll_date, seen.undecided, seen.chance)
+    return _Open(seen.contest.fact.poll_date, seen.declared, seen.undecided, seen.chance)
 
 
 class _Night:
@@ -89,6 +100,7 @@ class _Night:
 
     def __init__(self) -> None:
         self.contests = 0
+        self.declared = 0
         self.seats: Counter[str] = Counter()
         self.held: Counter[str] = Counter()
         self._free = 0
@@ -103,6 +115,7 @@ class _Night:
     def count(self, one: _Open, times: int) -> None:
         """Count a contest in, or (-1 times) out."""
         self.contests += times
+        self.declared += times * one.declared
         self._free += times * one.chance.free
         for party, least, most in one.chance.parties:
             self._least[party] += times * least

@@ -8,11 +8,10 @@ from typing import Any
 
 from ledger.book import Ledger
 from ledger.events import Entry
-from ledger.facts import Candidate, Result, ResultCorrected
+from ledger.facts import Result, ResultCorrected
 from ledger.times import local
+from projections.compared import differences
 from projections.history import LogLine, effects
-
-_PAPERS = ("rejected", "ballot_papers", "electorate", "lot")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +61,5 @@ def _of_line(ledger: Ledger, line: LogLine, new: dict[int, Entry]) -> Iterator[C
         hours = (line.moved_from, line.entry.event.effective_at)
         old, now = (local(hour, line.timezone).isoformat() for hour in hours)
         yield Changed(*told, "declared_at", None, old, now, line.effect.kind)
-    for field, candidate, was, now_is in _differences(before.fact, fact):
-        yield Changed(*told, field, candidate, was, now_is, line.effect.kind)
-
-
-def _differences(before: Result, after: Result) -> Iterator[tuple[str, str | None, Any, Any]]:
-    was = {candidate.name: candidate for candidate in before.candidates}
-    now = {candidate.name: candidate for candidate in after.candidates}
-    for name in dict.fromkeys((*was, *now)):
-        old, new = _told(was.get(name)), _told(now.get(name))
-        yield from ((f, name, old.get(f), new.get(f)) for f in new if old.get(f) != new[f])
-        if name not in now:
-            yield "votes", name, old["votes"], None
-    for field in _PAPERS:
-        values = [getattr(result, field) for result in (before, after)]
-        if values[0] != values[1]:
-            old_value, new_value = (", ".join(v) if isinstance(v, tuple) else v for v in values)
-            yield field, None, old_value, new_value
-
-
-def _told(candidate: Candidate | None) -> dict[str, Any]:
-    if candidate is None:
-        return {}
-    return {
-        "votes": candidate.votes,
-        "party": candidate.party.label,
-        "elected": candidate.elected,
-    }
+    for one in differences(before.fact, fact):
+        yield Changed(*told, *one, line.effect.kind)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -14,13 +14,10 @@ from ledger.errors import UnknownContest
 from ledger.events import NOW, Entry, Viewpoint, as_json
 from ledger.facts import (
     Candidate,
-    ContestFact,
     ContestOpened,
     CouncilRegistered,
-    EntryWithdrawn,
     Result,
     ResultCorrected,
-    SeatFact,
 )
 from ledger.present import register_of
 from ledger.seating import Change, ward_changes
@@ -28,25 +25,11 @@ from ledger.text import did_you_mean
 from ledger.times import local
 from ledger.truth import as_counted
 from ledger.values import FieldChange, Truth
-from ledger.ward import Contest, Ward, evolve
-from projections.compared import people_corrected, reordered, votes
-from projections.tally import control, counted, net
+from ledger.ward import Ward, evolve
+from projections.compared import people_corrected
+from projections.effect import Effect, effect_of
+from projections.tally import counted
 from projections.viewpoints import resolve
-
-CLASSES = ("none", "figures", "rank", "winner", "seats", "control")
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What an entry changed, computed: its class, the seats by party, and the holders."""
-
-    kind: str = "none"
-    seats: dict[str, int] = field(default_factory=dict)
-    holders: tuple[tuple[Change | None, Change], ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """The shape of `effect` wherever it is printed."""
-        return {"class": self.kind, "seats": self.seats}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +136,15 @@ class Follower:
         was = self.wards[slug].contests.get(entry.contest or "") if slug in self.wards else None
         slugs = self.settle(entry)
         after = self.totals()
-        moved = tuple(
-            (held.get(seat), change)
-            for slug in slugs
-            for seat, change in self.holders[slug].items()
-            if not _same_holder(held.get(seat), change)
-        )
+        holders = [change for slug in slugs for change in self.holders[slug].values()]
         contests = self.wards[entry.ward].contests if was and entry.ward else {}
         now = contests.get(entry.contest or "")
-        kind = self._classify(before, after, moved, was, now, entry)
+        effect = effect_of(
+            entry, self.council.size, seats=(before, after), contest=(was, now),
+            holders=[(held.get(change.seat), change) for change in holders],
+        )  # fmt: skip
         self._entries[entry.event.event_id] = entry
         target = self._entries.get(getattr(fact, "target", ""))
-        effect = Effect(kind, net(before, after), moved)
         return LogLine(
             entry,
             effect,
@@ -190,34 +170,6 @@ class Follower:
         self.holders[slug] = {change.seat: change for change in changes}
         self._total.update(counted([c.group for c in self.holders[slug].values()]))
 
-    def _classify(  # noqa: PLR0913 - before and after of everything
-        self,
-        before: dict[str, int],
-        after: dict[str, int],
-        moved: tuple[tuple[Change | None, Change], ...],
-        was: Contest | None,
-        now: Contest | None,
-        entry: Entry,
-    ) -> str:
-        size = self.council.size
-        if control(size, before).party != control(size, after).party:
-            return "control"
-        if net(before, after):
-            return "seats"
-        if moved:
-            return "winner"
-        old, new = was.result() if was else None, now.result() if now else None
-        if old is None and new is None:
-            return "none"
-        if old is not None and new is not None and reordered(old, new):
-            return "rank"
-        same = old and new and votes(old) == votes(new)
-        figures = ("rejected", "ballot_papers", "electorate", "lot")
-        if same and all(getattr(old, f) == getattr(new, f) for f in figures):
-            others = SeatFact | ContestFact | ResultCorrected | EntryWithdrawn
-            return "none" if isinstance(entry.about, others) else "figures"
-        return "figures"
-
 
 def _hour_corrected(entry: Entry, target: Entry | None) -> datetime | None:
     if target is None or not isinstance(entry.fact, ResultCorrected):
@@ -226,15 +178,16 @@ def _hour_corrected(entry: Entry, target: Entry | None) -> datetime | None:
     return was if was != entry.event.effective_at else None
 
 
-def _same_holder(one: Change | None, other: Change) -> bool:
-    return one is not None and (one.holder, one.group) == (other.holder, other.group)
-
-
 def follow(entries: Iterable[Entry], truth: Truth = "legal") -> Iterator[LogLine]:
     """Every entry of a log (of one council or of many) with what it changed."""
     followers: dict[str, Follower] = {}
     for entry in entries:
-        yield followers.setdefault(entry.register, Follower(truth=truth)).take(entry)
+        yield _next(followers, entry, truth)
+
+
+def _next(followers: dict[str, Follower], entry: Entry, truth: Truth) -> LogLine:
+    """The next entry, taken in by the follower of its register."""
+    return followers.setdefault(entry.register, Follower(truth=truth)).take(entry)
 
 
 def history(
@@ -246,24 +199,73 @@ def history(
 ) -> Iterator[LogLine]:
     """The log up to a viewpoint, in order: of one council, or of the whole ledger; of one
     contest, by its id, or of one ward, by slug or name. Raises UnknownContest."""
-    wanted = ledger.councils() if council is None else [ledger.council(council)]
-    seen = resolve(ledger, viewpoint, wanted)
-    slug = None if council is None else wanted[0].council
-    registers = [register_of(entry) for entry in ledger.registers()] if contest else []
-    registers = [fact for fact in registers if slug in (None, fact.council)]
-    wards = {(c.register, w.slug) for c in registers if contest and (w := c.named(contest))}
-    lines = follow(ledger.entries(council=slug, upto=seen.entry), seen.truth)
-    if contest and not wards:
-        lines = (line for line in lines if line.contest == contest)
-        first = next(lines, None)
-        if first is None:
-            names = [name for c in registers for w in c.wards for name in (w.slug, w.name)]
-            raise UnknownContest(contest=contest, suggestion=did_you_mean(contest, names))
-        lines = chain([first], lines)
-    for line in lines:
-        of_ward = not wards or (line.entry.register, line.entry.ward) in wards
-        if of_ward and (seen.at is None or line.entry.event.effective_at <= seen.at):
-            yield line
+    return _Asked(ledger, council, viewpoint, contest).stored()
+
+
+def tail(
+    ledger: Ledger,
+    more: Callable[[int], Iterable[Entry]],
+    council: str | None = None,
+    viewpoint: Viewpoint = NOW,
+    *,
+    contest: str | None = None,
+) -> tuple[list[LogLine], Iterator[LogLine]]:
+    """The log as `history` has it, and the same of what `more` brings after so many entries."""
+    asked = _Asked(ledger, council, viewpoint, contest)
+    return list(asked.stored()), asked.by_then(asked.lines(more(asked.seen.entry)))
+
+
+class _Asked:
+    """Which lines of a log are asked for, told as it grows."""
+
+    def __init__(
+        self, ledger: Ledger, council: str | None, viewpoint: Viewpoint, contest: str | None
+    ) -> None:
+        wanted = ledger.councils() if council is None else [ledger.council(council)]
+        self.seen = resolve(ledger, viewpoint, wanted)
+        self._ledger, self._contest = ledger, contest
+        self._council = None if council is None else wanted[0].council
+        registers = [register_of(entry) for entry in ledger.registers()] if contest else []
+        self._registers = [one for one in registers if self._council in (None, one.council)]
+        self._wards: set[tuple[str, str]] = set()  # by register, those of that slug or name
+        for register in self._registers:
+            self._look_in(register)
+        self._followers: dict[str, Follower] = {}
+
+    def stored(self) -> Iterator[LogLine]:
+        """Those up to the viewpoint. Raises UnknownContest."""
+        lines = self.lines(self._ledger.entries(council=self._council, upto=self.seen.entry))
+        if self._contest and not self._wards:
+            first = next(lines, None)
+            if first is None:
+                wards = [ward for one in self._registers for ward in one.wards]
+                names = [name for ward in wards for name in (ward.slug, ward.name)]
+                suggestion = did_you_mean(self._contest, names)
+                raise UnknownContest(contest=self._contest, suggestion=suggestion)
+            lines = chain([first], lines)
+        yield from self.by_then(lines)
+
+    def lines(self, entries: Iterable[Entry]) -> Iterator[LogLine]:
+        """Of the next entries of the log, those of the council and the contest."""
+        for entry in entries:
+            if self._council not in (None, entry.council):
+                continue
+            if isinstance(entry.fact, CouncilRegistered):
+                self._look_in(entry.fact)
+            line = _next(self._followers, entry, self.seen.truth)
+            of_ward = (entry.register, entry.ward) in self._wards
+            if of_ward if self._wards else self._contest in (None, line.contest):
+                yield line
+
+    def by_then(self, lines: Iterable[LogLine]) -> Iterator[LogLine]:
+        """Those that had become true by the viewpoint's hour."""
+        at = self.seen.at
+        return (line for line in lines if at is None or line.entry.event.effective_at <= at)
+
+    def _look_in(self, register: CouncilRegistered) -> None:
+        place = register.named(self._contest) if self._contest else None
+        if place is not None:
+            self._wards.add((register.register, place.slug))
 
 
 def effects(ledger: Ledger, entries: Iterable[Entry]) -> list[LogLine]:

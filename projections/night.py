@@ -21,11 +21,11 @@ from ledger.counting import count
 from ledger.errors import NotYet
 from ledger.events import NOW, Entry, Viewpoint
 from ledger.facts import Candidate, CouncilRegistered, ElectedUnopposed, ResultOverturned
-from ledger.present import in_force
+from ledger.present import by_register, in_force
 from ledger.seating import Change, ward_changes
 from ledger.truth import as_counted
 from ledger.values import Baseline, Truth
-from ledger.ward import Contest, Live, Ward, evolve, result_of
+from ledger.ward import Contest, Live, Ward, result_of
 from projections.baselines import Parties, matched, parties_before
 from projections.chances import Chance, at_stake, chance
 from projections.tally import Tally, counted
@@ -242,20 +242,12 @@ class Standing:
 def fold(entries: Iterable[Entry], seen: Resolved) -> Standing | None:
     """What stands after one council's entries (those of the prefix `seen`), under the register
     in force at its hour; None where they do not register it, or only from after that hour."""
-    registers: dict[str, Entry] = {}
-    wards: dict[str, dict[str, Ward]] = {}  # by register
-    for one in entries:
-        if isinstance(one.fact, CouncilRegistered):
-            registers[one.register] = one
-            wards[one.register] = {ward.slug: Ward() for ward in one.fact.wards}
-        elif one.ward is not None:
-            of_register = wards[one.register]
-            of_register[one.ward] = evolve(of_register[one.ward], one)
-    found = list(registers.values())
-    registered = in_force(found, found[0].council, seen.at) if found else None
+    found = {registered.number: (registered, wards) for registered, wards in by_register(entries)}
+    registers = [registered for registered, _ in found.values()]
+    registered = in_force(registers, registers[0].council, seen.at) if registers else None
     if registered is None or (seen.at is not None and seen.at < registered.event.effective_at):
         return None
-    return stand(registered, wards[registered.register], seen)
+    return stand(*found[registered.number], seen)
 
 
 def stand(registered: Entry, wards: dict[str, Ward], seen: Resolved) -> Standing:

@@ -24,7 +24,7 @@ from projections.board import Board
 from projections.history import Follower, LogLine
 from projections.night import Seen, Standing, see, standing
 from projections.provenance import entries_of
-from projections.steps import Step
+from projections.replayed import Step
 from projections.tally import counted, net
 from projections.viewpoints import read_moment
 

@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, settings
 from postgres_server import NoServer, running_server
 from store_night import count_night
 
+from cli.nights import NIGHTS, build
 from ledger import Ledger, connect
 
 with warnings.catch_warnings():
@@ -94,6 +95,15 @@ def postgres_server(pytestconfig: pytest.Config) -> str:
 
 
 # --- stores -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The ledgers of the nights that ship, by name; not to be written to."""
+    folder = tmp_path_factory.mktemp("real")
+    for name, night in NIGHTS.items():
+        assert sum(build(night, str(folder / f"{name}.db")))
+    return {name: str(folder / f"{name}.db") for name in NIGHTS}
 
 
 @pytest.fixture

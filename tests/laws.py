@@ -339,7 +339,9 @@ def certainty_is_as_asked(data, plan):
             assert (told.hall and told.hall.moment) == (None if eve else hall.at)
             mine = [entry for entry in night.log if entry.register == found.council.register]
             known = [
-                Viewpoint(at=found.at, entry=e.number) for e in mine if e.number <= found.entry
+                Viewpoint(at=found.at, entry=e.number, truth=found.truth)
+                for e in mine
+                if e.number <= found.entry
             ]
             entry = night.log[first_certain(night, council, found, known).entry - 1]
             begins = isinstance(entry.fact, CouncilRegistered | ContestOpened)

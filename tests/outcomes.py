@@ -62,7 +62,8 @@ def hours(found):
     moments |= {seen.contest.fact.polls_close for seen in found.opened}
     later = {at for at in moments if at >= close and (found.at is None or at <= found.at)}
     eve = close - timedelta(microseconds=1)
-    return [Viewpoint(at=at, entry=found.entry) for at in sorted({eve} | later)]
+    places = sorted({eve} | later)
+    return [Viewpoint(at=at, entry=found.entry, truth=found.truth) for at in places]
 
 
 def stacks(ward):

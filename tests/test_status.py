@@ -10,7 +10,6 @@ import pytest
 from cli_runner import run
 from store_night import SAID
 
-from cli.nights import NIGHTS, build
 from ledger import Viewpoint, connect
 from ledger.forms import (
     CandidateForm,
@@ -28,15 +27,6 @@ from projections.status import status, statuses
 from projections.timeline import replay
 
 NOW = datetime(2018, 5, 4, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory):
-    """The ledgers of the nights that ship, by name."""
-    folder = tmp_path_factory.mktemp("real")
-    for name, night in NIGHTS.items():
-        assert sum(build(night, str(folder / f"{name}.db")))
-    return {name: str(folder / f"{name}.db") for name in NIGHTS}
 
 
 @pytest.fixture

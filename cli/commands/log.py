@@ -1,7 +1,11 @@
-"""`log`: every entry in order."""
+"""`log`: every entry in order, and what is recorded later."""
 
 from __future__ import annotations
 
+import select
+import sys
+import time
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -13,12 +17,24 @@ from cli.options import (
     output_options,
     viewpoint_options,
 )
-from cli.output import put_csv, put_json, safe, signed, table
+from cli.output import (
+    aligned,
+    columns_of,
+    put_csv,
+    put_json,
+    put_json_line,
+    safe,
+    signed,
+    table,
+)
 from cli.told import describe
 from ledger.times import local
 
 if TYPE_CHECKING:
-    from ledger.events import Viewpoint
+    from collections.abc import Callable, Iterable, Iterator
+
+    from ledger.book import Ledger
+    from ledger.events import Entry, Viewpoint
     from projections.history import LogLine
 
 
@@ -40,6 +56,7 @@ KINDS = (
 )  # fmt: skip
 @click.option("--by", metavar="NAME", help="Only what this person recorded.")
 @click.option("--kind", type=click.Choice(KINDS), help="Only this kind of entry.")
+@click.option("--follow", "-f", is_flag=True, help="Then go on with what is recorded, as it comes.")
 @viewpoint_options
 @output_options
 @ledger_option
@@ -48,31 +65,101 @@ def command(
     contest: str | None,
     by: str | None,
     kind: str | None,
+    follow: bool,
     seen: Viewpoint,
     as_json: bool,
     as_csv: bool,
 ) -> None:
     """List every entry: what, when (in the hall and here), by whom, from what source.
 
+    With --follow it goes on until it is stopped (Ctrl-C) or nobody reads it any more; --json
+    is then one object a line.
+
     \b
     Examples:
       seatledger log
       seatledger log --contest sholing
       seatledger log --kind result-corrected --json
+      seatledger log --follow --kind result-corrected
     """
-    from projections.history import history
+    from projections.history import history, tail
 
-    lines = [
-        line
-        for line in history(open_ledger(), council, seen, contest=contest)
-        if (by is None or line.entry.event.by == by) and (kind is None or line.kind == kind)
-    ]
+    def wanted(line: LogLine) -> bool:
+        return by in (None, line.entry.event.by) and kind in (None, line.kind)
+
+    ledger = open_ledger()
+    if follow:
+        if seen.known_at is not None or seen.entry is not None:
+            raise click.UsageError("--follow goes on with what is recorded later; --known-at,"
+                                   " --as-of and --entry end before that.")  # fmt: skip
+        first, later = tail(ledger, _recorded_later(ledger), council, seen, contest=contest)
+        try:
+            _go_on(list(filter(wanted, first)), filter(wanted, later), seen, as_json, as_csv)
+        except KeyboardInterrupt:  # how one stops it
+            return
+        return
+    lines = list(filter(wanted, history(ledger, council, seen, contest=contest)))
     if as_json:
         put_json([line.as_json() | seen.named for line in lines])
     elif as_csv:
-        put_csv(_COLUMNS, [_row(line) for line in lines])
+        put_csv(_COLUMNS, map(_row, lines))
     else:
         click.echo(table(_HEADS, [_shown(line) for line in lines], right="Entry"))
+
+
+POLL = 0.5  # seconds between two looks at the log
+
+
+def _recorded_later(ledger: Ledger) -> Callable[[int], Iterator[Entry]]:
+    """What is recorded after so many entries, for ever. Numbers are dense and given in the
+    order of the commits, so whoever reads on after the last one misses nothing."""
+
+    def more(after: int) -> Iterator[Entry]:
+        while True:
+            for entry in ledger.entries(after=after):
+                yield entry
+                after = entry.number
+            _wait(POLL)
+
+    return more
+
+
+def _wait(seconds: float) -> None:
+    """Wait; raises BrokenPipeError once nobody reads what is printed, which a pipe would else
+    tell only at the next line."""
+    try:
+        reader = select.poll()
+        reader.register(sys.stdout.fileno(), 0)
+    except (AttributeError, OSError, ValueError):  # no such call here, or no such stream
+        time.sleep(seconds)
+        return
+    if reader.poll(seconds * 1000):
+        raise BrokenPipeError
+
+
+def _go_on(
+    first: list[LogLine], later: Iterator[LogLine], seen: Viewpoint, as_json: bool, as_csv: bool
+) -> None:
+    """The lines there are, then each as it comes."""
+    if as_csv:
+        put_csv(_COLUMNS, map(_row, _at_once(first, later)))
+    elif as_json:
+        for line in _at_once(first, later):
+            put_json_line(line.as_json() | seen.named)
+    else:
+        shown = [_shown(line) for line in first]
+        widths = columns_of([_HEADS, *shown])
+        click.echo(table(_HEADS, shown, right="Entry"))
+        for line in _at_once(later):
+            click.echo(aligned(_shown(line), _HEADS, widths, right="Entry"))
+
+
+def _at_once(*lines: Iterable[LogLine]) -> Iterator[LogLine]:
+    """The same lines; each is out before the next is asked for."""
+    sys.stdout.flush()
+    for line in chain.from_iterable(lines):
+        yield line
+        sys.stdout.flush()
 
 
 _HEADS = ("Entry", "Recorded", "In the hall", "What", "Seats", "By", "Source")

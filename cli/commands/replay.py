@@ -20,7 +20,7 @@ from cli.told import result_of
 if TYPE_CHECKING:
     from ledger.events import Viewpoint
     from ledger.seating import Change
-    from projections.steps import Step
+    from projections.replayed import Step
 
 
 @click.command("replay")

@@ -74,7 +74,8 @@ def _said(proof: EntryProof, entry: Entry | None) -> list[str]:
 
 
 def _words(entry: Entry) -> str:
-    from projections.history import Effect, LogLine
+    from projections.effect import Effect
+    from projections.history import LogLine
 
     if entry.kind == "entry-withdrawn":
         return f"entry withdrawn: an earlier one of {safe(entry.ward or entry.council)}"

@@ -24,6 +24,13 @@ class ViewpointClash(Usage):
     or --entry), or both at once (--as-of)."""
 
 
+class BadCondition(Usage):
+    """The condition {condition!r} is not understood at character {place}: {what}.
+    Remedy: {suggestion}write a party, `vacant` or `declared` compared with a number
+    ("LAB >= 25"), "control = NOC", "control != CON" or "certain"; join with and, or, not;
+    put a name with such a word in it in quotes."""
+
+
 class BadName(Refused):
     """{value} is not a name the ledger keeps: {what}.
     Remedy: names have 1 to 200 visible characters; no control, bidirectional
