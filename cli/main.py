@@ -44,6 +44,10 @@ COMMANDS: dict[str, str] = {
     "prove": "Prove an entry to somebody who does not have the ledger.",
     "verify-proof": "Check the proof of an entry, without the ledger.",
     "compare": "Compare two checkpoints: one history, or a fork?",
+    "verify": "Verify that nothing was altered: chain, tree, laws, checkpoints.",
+    "export": "Write the whole log as one file.",
+    "import": "Take a whole log into an empty ledger.",
+    "backup": "Copy the ledger while it is in use, and verify the copy.",
 }
 
 _EPILOG = """\b
@@ -68,7 +72,8 @@ class Registry(click.Group):
         """Import and return one command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"cli.commands.{cmd_name.replace('-', '_')}").command
+        room = "import_" if cmd_name == "import" else cmd_name.replace("-", "_")
+        command: click.Command = import_module(f"cli.commands.{room}").command
         return command
 
     def resolve_command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,7 @@ def checked(file: str) -> bytes:
         raise CannotRead(file=file, what=what) from error
 
 
-def put_new(file: str, data: bytes, *, private: bool = False) -> None:
+def put_new(file: str, data: bytes | Iterable[bytes], *, private: bool = False) -> None:
     """Write a file that must not be there yet. Raises WouldOverwrite; OSError."""
     from ledger.errors import WouldOverwrite
 
@@ -105,14 +106,17 @@ def put_new(file: str, data: bytes, *, private: bool = False) -> None:
     except FileExistsError as error:
         raise WouldOverwrite(file=file) from error
     with os.fdopen(made, "wb") as opened:
-        opened.write(data)
+        opened.writelines([data] if isinstance(data, bytes) else data)
         opened.flush()
         os.fsync(opened.fileno())
 
 
-def put_instead(file: str, data: bytes) -> None:
+def put_instead(file: str, data: bytes | Iterable[bytes]) -> None:
     """Write a file whole or not at all, instead of the one that may be there. Raises OSError."""
     beside = f"{file}.new"
     Path(beside).unlink(missing_ok=True)
-    put_new(beside, data)
-    Path(beside).replace(file)
+    try:
+        put_new(beside, data)
+        Path(beside).replace(file)
+    finally:
+        Path(beside).unlink(missing_ok=True)

@@ -11,7 +11,7 @@ import click
 from cli.main import COMMANDS, group
 from ledger import errors, events, formats, forms, rules, values
 from ledger import facts as facts_of
-from projections.check import LAWS
+from projections.verify import LAWS
 
 HERE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py (`make docs`); a test compares. -->\n"
@@ -34,11 +34,41 @@ def rule_page() -> str:
     """Hard and soft rules, and the laws `check` runs."""
     parts = [f"# Rules and laws\n\n{NOTE}", "## Hard rules: refused, exit code 3\n"]
     parts += [_rule(rule) for rule in rules.HARD.values()]
+    parts.append(
+        "Before these are asked, what is typed or loaded must be of its form, mean something that "
+        "stands, and leave nobody out. Each of these rules is an [error](errors.md) of its own:\n"
+    )
+    parts += [_refusal(cls) for cls in RULES_OF_FORM]
     parts.append("## Soft rules: recorded only with `--accept RULE`\n")
     parts += [_rule(rule) for rule in rules.SOFT.values()]
-    parts.append("## Laws: what `seatledger check` holds every entry to\n")
+    parts.append("## Laws: what `seatledger check` and `seatledger verify` hold every entry to\n")
     parts += [f"**{law.name}.** {law.text}\n" for law in LAWS]
     return "\n".join(parts)
+
+
+# What is refused before a rule of `ledger.rules` can look at a result.
+RULES_OF_FORM = (
+    errors.BadNumber, errors.BadName, errors.BadText, errors.BadTime, errors.CandidateMissing,
+    errors.CandidateTwice, errors.UnknownCandidate, errors.IdOfAnother, errors.UnknownContest,
+    errors.ContestOff, errors.AlreadyDeclared, errors.NotDeclared, errors.NoTie,
+    errors.LotTooEarly, errors.BeforeDeclared, errors.TargetGone, errors.NotOfContest,
+    errors.CannotAmend, errors.CannotWithdraw, errors.NothingChanged, errors.Missing,
+)  # fmt: skip
+
+
+def _refusal(cls: type[errors.LedgerError]) -> str:
+    word, message, remedy = _worded(cls)
+    return f"**{word}.** {message} *{remedy}*\n"
+
+
+def _worded(cls: type[errors.LedgerError]) -> tuple[str, str, str]:
+    """An error's word, message and remedy, with ‹what› it fills in."""
+    text = " ".join(inspect.cleandoc(cls.__doc__ or "").split())
+    message, _, remedy = (
+        text.replace("!r}", "}").replace("{", "‹").replace("}", "›").partition(" Remedy: ")
+    )
+    word = "".join("-" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("-")
+    return word, message, remedy
 
 
 def _rule(rule: rules.Rule) -> str:
@@ -56,14 +86,8 @@ def error_page() -> str:
     parts.append("| error | exit code | message | remedy |\n|---|---|---|---|")
     rows = []
     for cls in _errors():
-        text = " ".join(inspect.cleandoc(cls.__doc__ or "").split())
-        message, _, remedy = text.partition(" Remedy: ")
-        word = "".join("-" + c.lower() if c.isupper() else c for c in cls.__name__).lstrip("-")
-        rows.append(
-            f"| `{word}` | {cls.exit_code} | {message} | {remedy} |".replace("{", "‹").replace(
-                "}", "›"
-            )
-        )
+        word, message, remedy = _worded(cls)
+        rows.append(f"| `{word}` | {cls.exit_code} | {message} | {remedy} |")
     return "\n".join([*parts, *sorted(rows)]) + "\n"
 
 

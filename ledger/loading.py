@@ -18,6 +18,9 @@ from ledger.errors import (
     LedgerError,
     Problem,
     Refused,
+    RuleBroken,
+    UnknownContest,
+    UnknownCouncil,
 )
 from ledger.formats.reading import Batch
 from ledger.forms import (
@@ -28,6 +31,7 @@ from ledger.forms import (
     UnopposedForm,
     made,
 )
+from ledger.rules import HARD
 from ledger.values import Frozen
 
 Form = TypeVar("Form", ResultForm, UnopposedForm)
@@ -47,22 +51,40 @@ def load(
     file says, so that the same file loaded again finds its own entries.
     """
     told = Problems(batch, progress)
+    so_far = told.count
     for council in batch.councils:
         with told.of(None, council.council):
             desk.register(council, key=_key(prefix, council))
-    for night in batch.nights:
-        key = _key(prefix, night)
-        for number, contest in enumerate(night.contests, 1):
-            one = night.model_copy(update={"contests": (contest,)})
-            with told.of(None, _where(one)):
-                desk.open(one, key=key and nth_key(key, number))
+    _open(desk, batch, told, prefix=prefix)
+    # A contest that was refused has no result: nothing new to tell.
+    known = (UnknownContest, UnknownCouncil) if told.count > so_far else ()
     for line, said in zip(batch.lines, batch.results, strict=True):
-        with told.of(line, said.contest):
+        with told.of(line, said.contest, but=known):
             _say(desk, said, declared_at, prefix)
     for changes in batch.changes:
         with told.of(changes.lines[0], changes.ward):
             _change(desk, changes, batch.file, prefix)
     told.refuse()
+
+
+def open_night(desk: Desk, batch: Batch, council: str | None) -> None:
+    """Draft the opening of a file's contests, of `council` where it does not say. Raises
+    FileRefused with every problem."""
+    told = Problems(batch, None)
+    _open(desk, batch, told, prefix=None, council=council)
+    told.refuse()
+
+
+def _open(
+    desk: Desk, batch: Batch, told: Problems, *, prefix: str | None, council: str | None = None
+) -> None:
+    lines = batch.lines_opened()
+    for night in batch.nights:
+        key = _key(prefix, night)
+        for number, contest in enumerate(night.contests, 1):
+            one = night.model_copy(update={"contests": (contest,)})
+            with told.of(next(lines), _where(one)):
+                desk.open(one, council=council, key=key and nth_key(key, number))
 
 
 class Problems:
@@ -73,17 +95,29 @@ class Problems:
         self._as_it_stands = (CouncilRegistered, ContestOpen) if batch.as_it_stands else ()
         self._found: list[Problem] = list(batch.problems)
 
+    @property
+    def count(self) -> int:
+        """How many there are so far."""
+        return len(self._found)
+
     @contextmanager
-    def of(self, line: int | None, field: str | None) -> Iterator[None]:
-        """Keep what is refused of one thing in the file."""
+    def of(
+        self, line: int | None, field: str | None, but: tuple[type[Refused], ...] = ()
+    ) -> Iterator[None]:
+        """Keep what is refused of one thing in the file, `but` what is told already."""
         try:
             yield
-        except self._as_it_stands:
+        except (*self._as_it_stands, *but):
             pass
         except FileRefused as refused:
             self._found.extend(refused.problems)
+        except RuleBroken as refused:
+            self._found += _broken(self._file, line, field, refused)
         except Refused as refused:
-            self._found.append(_problem(self._file, line, field, refused))
+            problem = _problem(self._file, line, field, refused)
+            # What is wrong with the write (no source, no such council) is so of every contest.
+            if all((p.rule, p.message) != (problem.rule, problem.message) for p in self._found):
+                self._found.append(problem)
         if self._progress:
             self._progress(1)
 
@@ -148,6 +182,15 @@ def _key(prefix: str | None, form: Frozen) -> str | None:
     if prefix is None:
         return None
     return f"{prefix}:{hashlib.sha256(form.model_dump_json().encode()).hexdigest()[:32]}"
+
+
+def _broken(file: str, line: int | None, field: str | None, refused: RuleBroken) -> list[Problem]:
+    """A problem for each rule broken."""
+    each = refused.details.get("broken") or {refused.error: refused.message}
+    hints = {rule: HARD[rule].remedy if rule in HARD else refused.remedy for rule in each}
+    return [
+        Problem(file, line, field, None, rule, what, hints[rule]) for rule, what in each.items()
+    ]
 
 
 def _problem(file: str, line: int | None, field: str | None, refused: LedgerError) -> Problem:

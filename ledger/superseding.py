@@ -73,9 +73,10 @@ class NewerVersion(Desk):
         for council in batch.councils:
             with told.of(None, council.council):
                 self._register(council)
+        lines = batch.lines_opened()
         for night in batch.nights:
             for contest in night.contests:
-                with told.of(None, contest.contest or contest.ward):
+                with told.of(next(lines), contest.contest or contest.ward):
                     self._open(night, contest, alone=not batch.results)
         for line, said in zip(batch.lines, batch.results, strict=True):
             with told.of(line, said.contest):

@@ -15,6 +15,7 @@ from ledger.events import NOW, Entry, Viewpoint, as_json
 from ledger.facts import (
     Candidate,
     ContestFact,
+    ContestOpened,
     CouncilRegistered,
     EntryWithdrawn,
     Result,
@@ -126,26 +127,31 @@ class Follower:
         """The composition now, counting every change known, whatever its hour."""
         return {party: seats for party, seats in self._total.items() if seats}
 
-    def take(self, entry: Entry) -> LogLine:
-        """Take in the next entry."""
-        before = self.totals()
+    def settle(self, entry: Entry) -> list[str]:
+        """Take in the next entry without saying what it changed; the wards it is about."""
         fact = entry.fact
-        held: dict[str, Change] = {}
-        was: Contest | None = None
         if isinstance(fact, CouncilRegistered):
             self.registered = entry
             self._said = {ward.slug: Ward() for ward in fact.wards}
             for ward in fact.wards:
                 self._settle(ward.slug)
-            slugs = [ward.slug for ward in fact.wards]
-        elif entry.ward is None:
-            slugs = []  # an alias changes nothing that stands
+            return [ward.slug for ward in fact.wards]
+        if entry.ward is None:
+            return []  # an alias changes nothing that stands
+        self._said[entry.ward] = evolve(self._said[entry.ward], entry)
+        if isinstance(fact, ContestOpened):  # nobody has won it yet
+            self.wards[entry.ward] = as_counted(self._said[entry.ward], self._truth)
         else:
-            held = self.holders[entry.ward]
-            was = self.wards[entry.ward].contests.get(entry.contest or "")
-            self._said[entry.ward] = evolve(self._said[entry.ward], entry)
             self._settle(entry.ward)
-            slugs = [entry.ward]
+        return [entry.ward]
+
+    def take(self, entry: Entry) -> LogLine:
+        """Take in the next entry."""
+        before = self.totals()
+        fact, slug = entry.fact, entry.ward or ""
+        held = self.holders.get(slug, {})
+        was = self.wards[slug].contests.get(entry.contest or "") if slug in self.wards else None
+        slugs = self.settle(entry)
         after = self.totals()
         moved = tuple(
             (held.get(seat), change)

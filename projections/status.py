@@ -16,6 +16,7 @@ from ledger.book import Ledger
 from ledger.errors import NotYet
 from ledger.events import NOW, Viewpoint
 from ledger.facts import Candidate, ContestCountermanded, CouncilRegistered
+from ledger.parties import UNKNOWN
 from ledger.seating import Change
 from projections.certainty import Since, in_hall, in_ledger
 from projections.night import Seen, Standing, fold
@@ -168,7 +169,8 @@ def _reaches(tally: Tally) -> list[Reach]:
 def _reach(tally: Tally, party: str) -> Reach:
     seats = tally.seats.get(party, 0)
     least, most = tally.at_stake.reach(party, seats)
-    needs = max(0, tally.majority - least) if most >= tally.majority else None
+    able = most >= tally.majority and party != UNKNOWN  # which is nobody's majority
+    needs = max(0, tally.majority - least) if able else None
     return Reach(party, seats, tally.at_stake.held.get(party, 0), least, most, needs)
 
 

@@ -1,95 +1,33 @@
 """The night as a timeline: each result in order, with the seats after it.
 
 On the hall's clock results come as they became true, with what is known at the
-viewpoint. On the ledger's clock they come as this ledger learned them, corrections and
+viewpoint; asked from an earlier moment on, the nights before come first, and what befell
+the seats between them. On the ledger's clock they come as this ledger learned them, corrections and
 all: what the board showed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Literal
 
 from ledger.book import Ledger
+from ledger.errors import NotYet
 from ledger.events import NOW, Entry, Viewpoint
 from ledger.facts import ContestOpened, CouncilRegistered
-from ledger.seating import Change, outcome
-from ledger.times import local
+from ledger.seating import Change
+from ledger.times import end_of, local, start_of
 from ledger.ward import Contest, Ward
 from projections.board import Board
 from projections.history import Follower, LogLine
 from projections.night import Seen, Standing, see, standing
-from projections.tally import Control, counted, net, ranked
+from projections.steps import Step
+from projections.tally import counted, net
 from projections.viewpoints import read_moment
 
 Clock = Literal["hall", "ledger"]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the timeline: what happened, and the board after it.
-
-    `moves` are the seats it filled: the holder before and the holder after; `compared` says of
-    seats won whose they are in the baseline, where that is not the eve of the poll.
-    """
-
-    moment: datetime
-    entry: int
-    kind: str
-    ward: str
-    contest: str | None  # None where no contest brought it
-    moves: tuple[tuple[Change, Change], ...]
-    change: dict[str, int]
-    seats: dict[str, int]
-    won: dict[str, int]
-    declared: int
-    total: int
-    control: Control
-    poll_date: date | None
-    compared: Mapping[str, str | None] = field(default_factory=dict)
-
-    def taken_from(self, before: Change, new: Change) -> str | None:
-        """Who defended the seat that a move fills: in the baseline, or before it."""
-        return self.compared.get(new.seat, before.defending)
-
-    @property
-    def on_the_night(self) -> bool:
-        """Whether it is of the poll's day or the day after, when an hour says enough."""
-        days = (timedelta(0), timedelta(days=1))
-        return self.poll_date is not None and self.moment.date() - self.poll_date in days
-
-    def as_json(self) -> dict[str, Any]:
-        """The shape of one line of `replay --json`."""
-        return {
-            "at": self.moment.isoformat(),
-            "entry": self.entry,
-            "kind": self.kind,
-            "ward": self.ward,
-            "contest": self.contest,
-            "elected": [
-                {
-                    "name": new.holder,
-                    "party": new.group,
-                    "seat": new.seat,
-                    "result": outcome(held, new.group),
-                    "from": held if outcome(held, new.group) == "gain" else None,
-                }
-                for before, new in self.moves
-                if new.contest is not None and new.party is not None
-                for held in [self.taken_from(before, new)]
-            ],
-            "moved": [
-                {"seat": new.seat, "name": new.holder, "party": new.group, "from": before.group}
-                for before, new in self.moves
-            ],
-            "change": self.change,
-            "seats": ranked(self.seats),
-            "won": ranked(self.won),
-            "contests": {"declared": self.declared, "total": self.total},
-            "control": {"party": self.control.party, "certain": self.control.certain},
-        }
 
 
 def replay(
@@ -100,23 +38,64 @@ def replay(
     since: datetime | str | None = None,
     clock: Clock = "hall",
 ) -> Iterator[Step]:
-    """The night a viewpoint is in, step by step, from `since` (or its beginning) to it.
+    """The night a viewpoint is in, step by step, from `since` (or its beginning; a bare day
+    means its start) to it. In the hall `since` may lie before that night.
 
     Raises what `night.standing` raises, and NotionalMissing at the first step.
     """
     found = standing(ledger, council, viewpoint)
-    start = read_moment(ledger, since, [found.council], found.entry)
-    steps = _on_hall_clock(found) if clock == "hall" else _on_ledger_clock(ledger, found)
+    start = _start(ledger, since, found)
+    if clock == "ledger":
+        steps = _on_ledger_clock(ledger, found)
+    elif start is None or start >= _first(found):
+        steps = _on_hall_clock(found)
+    else:
+        steps = _over_nights(ledger, viewpoint, found, start)
     return (step for step in steps if start is None or step.moment >= start)
+
+
+def _start(ledger: Ledger, since: datetime | str | None, found: Standing) -> datetime | None:
+    zone = found.council.timezone
+    if isinstance(since, str) and end_of(since, zone):
+        return start_of(since, zone)
+    return read_moment(ledger, since, [found.council], found.entry)
+
+
+def _first(found: Standing) -> datetime:
+    """From when it is the night that it is; without one, from when the register is right."""
+    opened = (seen.contest.opened.event.effective_at for seen in found.night())
+    return min(opened, default=found.registered.event.effective_at)
+
+
+def _over_nights(
+    ledger: Ledger, viewpoint: Viewpoint, found: Standing, start: datetime
+) -> Iterator[Step]:
+    """Night after night, each from when it was the council's latest until another was."""
+    nights = [found]
+    while start < _first(nights[0]):
+        until = _first(nights[0]) - timedelta(microseconds=1)
+        before = replace(viewpoint, at=until, known_at=found.known_at)
+        try:
+            nights.insert(0, standing(ledger, found.council.council, before))
+        except NotYet:  # nothing is told of the council before that
+            break
+    for night in nights:
+        yield from _on_hall_clock(night, _first(night))
 
 
 class _Running:
     """The board of a night as it moves in the hall: seats, those won, and those undecided."""
 
-    def __init__(self, found: Standing) -> None:
+    def __init__(self, found: Standing, begin: datetime) -> None:
         self._found = found
         self._night = {seen.contest.fact.contest: seen.contest for seen in found.night()}
-        self._holding = found.eve()
+        start = found.registered.number
+        self._holding = {
+            change.seat: change
+            for ward in found.changes.values()
+            for change in ward
+            if change.at < begin or change.entry == start
+        }
         self._won: dict[str, dict[str, str | None]] = {}  # by contest declared, by seat
         self._board = Board(found.council.size)
         for seat, change in self._holding.items():
@@ -160,24 +139,27 @@ class _Running:
         return before, new
 
 
-def _on_hall_clock(found: Standing) -> Iterator[Step]:
-    running = _Running(found)
-    for (at, _), (entry, changes) in sorted(_together(found).items(), key=lambda item: item[0]):
+def _on_hall_clock(found: Standing, begin: datetime | None = None) -> Iterator[Step]:
+    """From a moment on; default: from when the first poll closed, if there was one."""
+    begin = begin or found.polls_close or _first(found)
+    running, together = _Running(found, begin), _together(found, begin)
+    for (at, _), (entry, changes) in sorted(together.items(), key=lambda item: item[0]):
         yield running.step(at, entry, changes)
 
 
-def _together(found: Standing) -> dict[tuple[datetime, int], tuple[Entry, list[Change]]]:
-    """What each entry changed since the first poll closed, by hour and entry. A tie for the
-    only seat changes none, but it was declared."""
+def _together(
+    found: Standing, begin: datetime
+) -> dict[tuple[datetime, int], tuple[Entry, list[Change]]]:
+    """What each entry changed since then, by hour and entry. A tie for the only seat changes
+    none, but it was declared."""
     steps: dict[tuple[datetime, int], tuple[Entry, list[Change]]] = {}
-    close = found.polls_close
     for seen in found.night():
         for versions in seen.contest.declarations:
             top = versions[-1]
             if found.at is None or top.event.effective_at <= found.at:
                 steps[top.event.effective_at, top.number] = (top, [])
     for slug, changes in found.changes.items():
-        later = [c for c in changes if close is not None and c.at >= close]
+        later = [c for c in changes if c.at >= begin]
         told = _entries(found.wards[slug]) if later else {}
         for change in later:
             if change.entry in told:

@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
+from strategies import CLOCK
+
 from ledger import Ledger, seating, truth
 from ledger.counting import UNSAID
 from ledger.desk import Desk
@@ -15,9 +17,12 @@ from ledger.events import Entry
 from ledger.facts import EntryWithdrawn, ResultCorrected
 from ledger.finding import find
 from ledger.names import Names
+from ledger.proof import checkpoint
+from ledger.proof.tree import Frontier
 from ledger.seating import awards
 from ledger.store import Store
 from ledger.store.mapper import digest_of
+from ledger.times import micros
 from ledger.truth import as_counted
 from ledger.ward import Ward, evolve
 from projections import baselines, certainty, timeline
@@ -221,7 +226,14 @@ def tables_stop_following(patch):
 @breaks("pieces_are_the_whole")
 def timeline_loses_its_end(patch):
     steps = timeline._on_hall_clock
-    patch.setattr(timeline, "_on_hall_clock", lambda found: list(steps(found))[:-1])
+    patch.setattr(timeline, "_on_hall_clock", lambda *asked: list(steps(*asked))[:-1])
+
+
+@breaks("pieces_are_the_whole")
+def timeline_loses_its_beginning(patch):
+    """What befell the seats before the last night is in no timeline."""
+    last = timeline._on_hall_clock
+    patch.setattr(timeline, "_over_nights", lambda _book, _seen, found, _start: last(found))
 
 
 # --- writing --------------------------------------------------------------------------------
@@ -298,11 +310,20 @@ def acknowledged_but_lost(patch):
 
 @breaks("round_trip")
 def last_fact_lost(patch):
-    """A write of several facts loses the last one."""
-    append = Store.append
-    patch.setattr(
-        Store, "append", lambda self, events: append(self, events[: max(1, len(events) - 1)])
-    )
+    """A log that is taken over loses the last entry."""
+    restore = Store.restore
+    patch.setattr(Store, "restore", lambda self, entries: restore(self, entries[:-1]))
+
+
+@breaks("round_trip")
+def recorded_when_imported(patch):
+    """A log that is taken over is known from then on, not from when it was recorded."""
+    restore = Store.restore
+
+    def now(self, entries):
+        restore(self, [(data, micros(CLOCK) * 2, key) for data, _, key in entries])
+
+    patch.setattr(Store, "restore", now)
 
 
 # --- seats and courts -------------------------------------------------------------------------
@@ -366,3 +387,18 @@ def holds_not_looked_for(patch):
         return dict(zip(won, before, strict=False))
 
     everywhere(patch, matched, as_they_come)
+
+
+# --- proof ------------------------------------------------------------------------------------
+
+
+@breaks("alterations_are_found")
+def checkpoints_not_compared(patch):
+    """What was signed is read and not held against the log."""
+    patch.setattr(checkpoint, "confront", lambda *_: None)
+
+
+@breaks("alterations_are_found")
+def only_the_end_is_signed(patch):
+    """The root is that of the last entry alone."""
+    patch.setattr(Frontier, "root", lambda self: self.peaks[-1] if self.peaks else b"")

@@ -29,7 +29,7 @@ class Ran:
 
 def run(*args: str, stdin: str = "") -> Ran:
     """One command. A traceback (any exception but SystemExit) fails the test."""
-    out, err = io.StringIO(), io.StringIO()
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     argv, was_in = sys.argv, sys.stdin
     sys.argv = ["seatledger", *args]
     sys.stdin = io.TextIOWrapper(io.BytesIO(stdin.encode("utf-8", "surrogatepass")), "utf-8")
@@ -40,4 +40,5 @@ def run(*args: str, stdin: str = "") -> Ran:
         code = done.code
     finally:
         sys.argv, sys.stdin = argv, was_in
-    return Ran(code if isinstance(code, int) else 1, out.getvalue(), err.getvalue())
+    told = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
+    return Ran(code if isinstance(code, int) else 1, *told)

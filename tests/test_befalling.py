@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from cli_runner import run
 from store_night import SAID, log
 
 from ledger import Viewpoint
@@ -234,6 +235,29 @@ def test_a_vacancy_filled_by_co_option_and_by_a_by_election(town):
     won = {"name": "Dan", "party": "GRN", "seat": "two/2", "result": "gain", "from": "CON"}
     assert line.as_json()["elected"] == [{**won, "votes": 9}]
     assert step.as_json()["elected"] == [won]
+
+
+def test_replay_tells_what_befell_between_nights(town):
+    """From a day on, a bare one from its start: every seat fact and every night up to the
+    viewpoint, each night with its own contests; without a night, all there is."""
+    write(town, lambda desk: desk.allegiance("one/1", party="Green", since="2015-05-14"))
+    assert [step.kind for step in replay(town)] == ["allegiance-changed"]
+    opened(town)
+    declare(town, Cat=9, Dan=5)
+    write(town, lambda desk: desk.vacate("Cat", why="death", since="2018-06-01"))
+    by = opened(town, day="2018-07-05", by_election=True)
+    declare(town, by, "2018-07-06T00:30", Cat=5, Dan=9)
+    told = [(step.kind, step.declared, step.total) for step in replay(town, since="2015-05-14")]
+    assert told == [
+        ("allegiance-changed", 0, 0), ("result-declared", 1, 1), ("seat-vacated", 1, 1),
+        ("result-declared", 1, 1),
+    ]  # fmt: skip
+    assert [
+        step.poll_date and step.poll_date.month for step in replay(town, since="2018-05-05")
+    ] == [5, 7]
+    shown = run("replay", "--from", "2015-05-14", "--ledger", town.url).out.splitlines()
+    assert all(line.startswith("201") for line in shown[1:])
+    assert len(list(replay(town))) == 1
 
 
 def test_who_left_was_never_elected(town):

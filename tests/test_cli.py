@@ -342,3 +342,19 @@ def test_withdrawals_are_told_as_what_they_are(night):
     shown = run("replay", "--clock", "ledger").out.splitlines()[-1]
     assert "gain" not in shown
     assert "entry withdrawn: Hill Top: ■ CON +1 ● LAB −1" in shown
+
+
+def test_everything_wrong_with_the_nominations_is_told_at_once(night, tmp_path):
+    """Each contest that cannot be opened with its line; what is wrong with the whole write once;
+    and nothing is opened."""
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text(
+        "ward,candidate,party\nHarbor,Ann,Lab\nHarbor,Bob,Con\nOld Town,Cy,Lab\nOld Town,Cy,Lab\n"
+    )
+    said = ("open", str(wrong), "--poll-date", "2024-07-04", "--json")
+    ran = run(*said, "--source", "n")
+    told = [(p["line"], p["rule"]) for p in ran.error["details"]["problems"]]
+    assert (ran.code, told) == (3, [(2, "unknown-ward"), (4, "candidate-twice")])
+    nowhere = run(*said, "--source", "n", "--council", "nowhere").error["details"]["problems"]
+    assert [p["rule"] for p in nowhere] == ["unknown-council"]
+    assert len(run("log", "--json").json) == 4

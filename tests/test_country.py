@@ -159,7 +159,8 @@ def test_a_council_that_is_registered_is_used_as_it_stands(tmp_path):
         assert (again.recorded, again.skipped) == (0, 2)
         with pytest.raises(FileRefused) as refused:
             loaded(book, "X,E1,Dale,E2,Ann,Lab,5,1\n", tmp_path / "n.csv")
-    assert {p.rule for p in refused.value.problems} == {"unknown-ward", "unknown-contest"}
+    # That a contest nobody could open has no result is not told again.
+    assert [(p.line, p.rule) for p in refused.value.problems] == [(2, "unknown-ward")]
 
 
 def test_another_night_needs_a_whole_register(tmp_path):
@@ -213,3 +214,17 @@ def test_a_ledger_is_begun_by_what_was_decided(tmp_path):
     table = run("contests", "boston", "--ledger", str(kept)).out
     assert "before: not known" in table
     assert "gain" not in table
+
+
+def test_status_says_nothing_of_holders_nobody_knows(country):
+    """Seats whose holder is not known are no party's majority: control is not known there, as
+    on the board, and the list of councils says the same and names nobody with no seats."""
+    told = run("status", "tunbridge-wells", "--ledger", country.url)
+    assert "count the 30 whose holder is not known for nobody" in told.out
+    assert "UNKNOWN ends with" not in told.out
+    parties = run("status", "tunbridge-wells", "--json", "--ledger", country.url).json["parties"]
+    assert {p["needs"] for p in parties if p["party"] == "UNKNOWN"} == {None}
+    for command in ("status", "seats"):
+        lines = run(command, "--ledger", country.url).out.splitlines()
+        assert "not known" in next(line for line in lines if line.startswith("Tunbridge"))
+        assert not [line for line in lines if "UNKNOWN 0" in line]

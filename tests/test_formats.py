@@ -12,7 +12,7 @@ from store_night import SAID
 from workbook import workbook
 
 from ledger import connect
-from ledger.errors import CannotRead, FileRefused, UnknownFormat
+from ledger.errors import FileRefused, UnknownFormat
 from ledger.formats import Options, names, read_file
 from ledger.forms import CouncilForm, NightForm, SeatForm, WardForm
 
@@ -80,11 +80,13 @@ def test_a_workbook_with_votes_that_are_none(tmp_path, votes):
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04 and no more", workbook([])[:300]])
 def test_a_broken_workbook(tmp_path, data):
-    """A file that says it is a workbook and is not one."""
+    """A file that says it is a workbook and is not one: what to do about that is told."""
     path = tmp_path / "sheet.xlsx"
     path.write_bytes(data)
-    with pytest.raises(CannotRead):
+    with pytest.raises(FileRefused) as refused:
         read_file(str(path)).whole()
+    assert [p.rule for p in refused.value.problems] == ["other-workbook"]
+    assert "save it as" in str(refused.value.problems[0])
 
 
 # --- refused, with every problem at once ----------------------------------------------------
@@ -98,6 +100,11 @@ CSV = {
     "duplicate header": (f"{HEAD},votes\n{GOOD},1\n", [(1, "heading-twice")]),
     "heading without a name": (f"{HEAD},\n{GOOD},1\n", [(1, "empty-heading")]),
     "no party column": ("ward,candidate,prty,votes\nH,A,L,1\n", [(1, "missing-column")]),
+    "a misspelt heading of votes": ("ward,candidate,party,vote\nH,A,L,1\n", [(1, "missing-column")]),
+    "marks and no votes": ("ward,candidate,party,elected\nH,A,L,1\n", [(1, "missing-column")]),
+    "one heading twice, one missing": (
+        "ward,candidate,votes,votes\nH,A,1,1\n", [(1, "missing-column"), (1, "heading-twice")]
+    ),
     "no rows": (f"{HEAD}\n", [(None, "empty-file")]),
     "a NUL": (f"{HEAD}\nHarb\0our,A,Lab,1,1\n", None),
     "votes": (
@@ -136,6 +143,17 @@ def test_strict_csv(tmp_path, case):
     if expected is not None:
         assert told == sorted((line or 0, rule) for line, rule in expected)
     assert all(problem.message and problem.file == str(path) for problem in refused.value.problems)
+
+
+def test_a_problem_shows_its_value(tmp_path):
+    """Whoever mends a cell sees what stands in it, once."""
+    path = tmp_path / "sheet.csv"
+    path.write_text(f"{HEAD}\nH,A,Lab,12x,perhaps\n", "utf-8")
+    with pytest.raises(FileRefused) as refused:
+        read_file(str(path), Options(poll_date="2024-05-02")).whole()
+    votes, mark = (str(problem) for problem in refused.value.problems)
+    assert "[bad-mark] 'perhaps': it is neither yes nor no" in mark
+    assert votes.count("12x") == 1
 
 
 def test_bytes_that_are_not_utf_8(tmp_path):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import broken
+import laws
+import laws_proof
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from laws import LAWS
 from strategies import plans
+
+LAWS = laws.LAWS | laws_proof.LAWS
 
 
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)

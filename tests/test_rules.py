@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from ledger.counting import count
 from ledger.errors import NeedsAccept, RuleBroken
-from ledger.facts import Candidate, ContestOpened, ResultDeclared
+from ledger.facts import Candidate, ContestOpened, Nominee, ResultDeclared
 from ledger.rules import HARD, SOFT, Case, hard_rules, soft_rules
 from ledger.values import Party
 
@@ -17,7 +18,7 @@ NOW = CLOSE + timedelta(hours=5)
 PARTY = Party(label="Labour Party", code="LAB", group="LAB")
 
 
-def contest(seats, system="first-past-the-post"):
+def contest(seats, system="first-past-the-post", nominated=None):
     return ContestOpened(
         contest="local.x.y.2016-05-05",
         ward="y",
@@ -25,17 +26,18 @@ def contest(seats, system="first-past-the-post"):
         polls_close=CLOSE,
         seats=tuple(f"y/{n + 1}" for n in range(seats)),
         voting_system=system,
+        candidates=tuple(Nominee(name=name, party=nominated) for name in "AB" if nominated),
     )
 
 
 def case(
     votes, seats=1, elected=None, at=CLOSE, *, before=None, last=None, superseding=False,
-    system=None, **figures,
+    system=None, nominated=None, **figures,
 ):  # fmt: skip
     """A result with candidates A, B, … with these votes; the winners are the top ones, or
     those named. `before` and `last` are votes too."""
     return Case(
-        contest=contest(seats, system or "first-past-the-post"),
+        contest=contest(seats, system or "first-past-the-post", nominated),
         result=result(votes, seats, elected, **figures),
         effective_at=at,
         now=NOW,
@@ -92,6 +94,10 @@ BROKEN_AND_KEPT = {
     ),
     "turnout-range": (case([90, 6], electorate=100), case([90, 5], electorate=100)),
     "share-moved": (case([71, 29], last=[30, 70]), case([70, 30], last=[30, 70])),
+    "party-differs": (
+        case([5, 3], nominated=Party(label="Green Party", code="GRN", group="GRN")),
+        case([5, 3], nominated=Party(label="Labour and Co-op", code="LABCOOP", group="LAB")),
+    ),
     "winner-changes": (case([5, 6], before=[5, 4]), case([5, 4], before=[9, 4])),
     "votes-swapped": (case([4, 9, 7], before=[9, 4, 7]), case([4, 9, 7], before=[9, 5, 7])),
     "tenfold": (case([12_267, 9], before=[1_267, 9]), case([1_267, 9], before=[1_226, 9])),
@@ -129,6 +135,18 @@ def test_hard_rules_refuse(name):
     assert refused.value.remedy
 
 
+def test_every_hard_rule_broken_is_told():
+    """Not one at a time: who mends one figure is not refused for the next."""
+    both = case([177, 242], elected="A", rejected=1, ballot_papers=400, electorate=399)
+    with pytest.raises(RuleBroken) as refused:
+        hard_rules(both)
+    told = ["elected-are-top", "votes-within-papers", "papers-add-up", "papers-within-electorate"]
+    assert list(refused.value.details["broken"]) == told
+    assert refused.value.error == told[0]
+    assert "B had more votes" in refused.value.message
+    assert "400" in refused.value.message
+
+
 @pytest.mark.parametrize("name", SOFT)
 def test_soft_rules_ask(name):
     """Refused until accepted by name; then the acceptance is kept with the entry."""
@@ -140,6 +158,22 @@ def test_soft_rules_ask(name):
     assert f"--accept {name}" in refused.value.remedy
     assert soft_rules(broken, asked) == tuple(asked)
     assert name not in soft_rules(kept, tuple(SOFT))
+
+
+def test_another_party_is_asked_about_once():
+    """Of a newer version of a file too, but not once it stands; a correction says so itself."""
+    green = Party(label="Green Party", code="GRN", group="GRN")
+    broken = SOFT["party-differs"].broken
+    assert broken(case([5, 3], before=[5, 3], nominated=green, superseding=True)) is None
+    before = case([5, 3]).result
+    was = before.model_copy(
+        update={
+            "candidates": tuple(c.model_copy(update={"party": green}) for c in before.candidates)
+        }
+    )
+    newer = replace(case([5, 3], before=[5, 3], nominated=green), before=was)
+    assert broken(newer) is None
+    assert "A was nominated for Green Party" in broken(replace(newer, superseding=True))
 
 
 def test_accepting_what_is_not_broken_is_not_kept():

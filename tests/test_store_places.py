@@ -13,7 +13,7 @@ from store_night import SAID, VOTES, begin, log
 
 from ledger import connect
 from ledger.errors import BadUrl, NoLedger, NotALedger, StoreUnavailable
-from ledger.store import shown
+from ledger.store.addresses import shown
 from ledger.store.sqlite import APPLICATION_ID
 
 LIBRARY_VARIABLES = {

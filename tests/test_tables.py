@@ -13,7 +13,7 @@ from store_night import SAID, VOTES, alter, begin, council, night
 
 from ledger import Viewpoint
 from ledger.errors import NotYet, StoreUnavailable, UnknownCouncil, WhichCouncil
-from projections import rebuilding
+from projections import rebuilding, workers
 from projections import seats as boards_module
 from projections.seats import boards, seats
 from projections.tables import Tables, schema
@@ -180,8 +180,8 @@ def test_damaged_tables_do_not_touch_the_log(url, fresh_ledger):
 @pytest.fixture
 def shared(monkeypatch):
     """Rebuild by two processes, however small the log."""
-    monkeypatch.setattr(rebuilding, "ENOUGH", 1)
-    monkeypatch.setattr(rebuilding.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(workers, "ENOUGH", 1)
+    monkeypatch.setattr(workers.os, "cpu_count", lambda: 2)
 
 
 def test_several_processes_rebuild_the_same_rows(url, fresh_ledger, shared, monkeypatch):
@@ -191,7 +191,7 @@ def test_several_processes_rebuild_the_same_rows(url, fresh_ledger, shared, monk
     with Tables(book) as tables:
         tables.rebuild()
         by_several = rows(tables)
-        monkeypatch.setattr(rebuilding, "ENOUGH", 10_000)
+        monkeypatch.setattr(workers, "ENOUGH", 10_000)
         tables.rebuild()
         assert rows(tables) == by_several
         assert tables.tallies() == boards(book)
@@ -203,9 +203,9 @@ def test_workers_that_fail_are_done_without(url, fresh_ledger, shared, monkeypat
     whole."""
     book = fresh_ledger(url)
     a_night(book)
-    monkeypatch.setattr(rebuilding.sys, "executable", program)
+    monkeypatch.setattr(workers.sys, "executable", program)
     with Tables(book) as tables:
-        with pytest.raises(rebuilding.WorkersFailed):
-            list(rebuilding.shared_out(book, book.store.total(), None))
+        with pytest.raises(workers.WorkersFailed):
+            list(rebuilding.rebuilt(book, book.store.total(), None))
         tables.rebuild()
         assert tables.tallies() == boards(book)

@@ -22,8 +22,6 @@ def command(as_json: bool) -> None:
     Example:
       seatledger check --ledger night.db
     """
-    from dataclasses import asdict
-
     from ledger.errors import CheckFailed
     from projections.check import LAWS, check
 
@@ -40,7 +38,7 @@ def command(as_json: bool) -> None:
                 "entries": found.entries,
                 "councils": found.councils,
                 "laws": [law.name for law in LAWS],
-                "broken": [asdict(one) for one in found.broken],
+                "broken": [one._asdict() for one in found.broken],
             }
         )
     else:

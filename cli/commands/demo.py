@@ -21,7 +21,7 @@ from ledger.times import local
 if TYPE_CHECKING:
     from cli.nights import Night
     from ledger import Ledger
-    from projections.timeline import Step
+    from projections.steps import Step
 
 PAUSE = 0.12  # seconds between two results
 MANY = 100  # a night of more contests is told by its gains and milestones

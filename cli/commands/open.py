@@ -35,9 +35,10 @@ def command(
       seatledger open night.json
       seatledger open nominations.csv --poll-date 2024-05-02 --source "nominations"
     """
-    from ledger.formats import Options, read_night
+    from ledger.formats import Options, read_opening
+    from ledger.loading import open_night
 
-    form = read_night(file, Options(council=council, poll_date=poll_date))
+    batch = read_opening(file, Options(council=council, poll_date=poll_date))
     ledger = open_ledger()
-    receipt = ledger.open(form, council=council, **how)
+    receipt = ledger.write(lambda desk: open_night(desk, batch, council), **how)
     tell_many(receipt, "contest(s) opened", as_json=as_json)

@@ -20,12 +20,12 @@ from cli.told import result_of
 if TYPE_CHECKING:
     from ledger.events import Viewpoint
     from ledger.seating import Change
-    from projections.timeline import Step
+    from projections.steps import Step
 
 
 @click.command("replay")
 @council_argument
-@click.option("--since", "--from", "since", metavar="T", help="Begin at T; default: the start.")
+@click.option("--since", "--from", "since", metavar="T", help="Begin at T, be it before the night.")
 @click.option("--to", metavar="T", help="End at T (the same as --at).")
 @click.option(
     "--clock", type=click.Choice(["hall", "ledger"]), default="hall",
@@ -49,6 +49,7 @@ def command(
     Examples:
       seatledger replay
       seatledger replay --from 01:00 --to 02:30
+      seatledger replay --from 2015-05-01  all that befell the seats since
       seatledger replay --clock ledger     what the board showed, in the order recorded
     """
     from projections.seats import seats
@@ -66,8 +67,10 @@ def command(
     else:
         board = seats(ledger, council, seen)
         click.echo(f"{styled(safe(board.name), bold=True)}, poll of {board.poll_date or 'no day'}")
-        for step in steps:
-            click.echo(shown(step))
+        told = list(steps)
+        nights = len({step.poll_date for step in told})
+        for step in told:
+            click.echo(shown(step, dated=nights > 1))
 
 
 _COLUMNS = ("at", "entry", "kind", "contest", "seat", "party", "from", "declared", "seats")
@@ -92,8 +95,8 @@ _LEADS = {
 }
 
 
-def shown(step: Step) -> str:
-    """One step in one line."""
+def shown(step: Step, *, dated: bool = False) -> str:
+    """One step in one line, `dated` even where an hour says enough of a night."""
     told = step.as_json()
     lead = _LEADS.get(step.kind, f"{step.kind.replace('-', ' ')}: ")
     moves = []
@@ -104,9 +107,10 @@ def shown(step: Step) -> str:
             outcome = f"(before: {party(before.group)})"
         moves.append(f"{party(new.group)} {outcome}")
     text = ", ".join(moves) or _without_moves(step)
-    done = f"{step.declared:>3}/{step.total}"
+    done = f"{step.declared:>3}/{step.total}" if step.total else " " * 5
     ward = styled(safe(step.ward), bold=bool(step.change))
-    when = f"{step.moment:%H:%M %Z}" if step.on_the_night else f"{step.moment:%Y-%m-%d %H:%M %Z}"
+    short = step.on_the_night and not dated
+    when = f"{step.moment:%H:%M %Z}" if short else f"{step.moment:%Y-%m-%d %H:%M %Z}"
     return f"{when}  {done}  {lead}{ward}: {text}  →  {seats_line(told['seats'])}"
 
 

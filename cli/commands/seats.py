@@ -18,7 +18,7 @@ from ledger.parties import UNKNOWN
 
 if TYPE_CHECKING:
     from ledger.events import Viewpoint
-    from projections.tally import Tally
+    from projections.tally import Control, Tally
 
 
 @click.command("seats")
@@ -128,6 +128,13 @@ def control_line(tally: Tally) -> str:
     return f"{party(control.party, name=True)} majority of {control.over_all_others} ({sure})"
 
 
+def controlled_by(control: Control) -> str:
+    """The party that controls, in a word."""
+    if control.party is None:
+        return "NOC" if control.known else "not known"
+    return party(control.party)
+
+
 _TRUTHS = {
     "recorded": ", as recorded: without the orders of courts",
     "arithmetical": ", as the papers are known to add up",
@@ -157,9 +164,9 @@ def _waiting(tied: int) -> str:
 def _overview(tallies: list[Tally]) -> str:
     rows = []
     for tally in tallies:
-        top = "  ".join(f"{party(c)} {tally.seats.get(c, 0)}" for c in _parties(tally)[:4])
-        control = tally.control
-        who = party(control.party) if control.party else "NOC" if control.known else "not known"
+        held = [code for code in _parties(tally) if tally.seats.get(code)]
+        top = "  ".join(f"{party(code)} {tally.seats[code]}" for code in held[:4])
+        who = controlled_by(tally.control)
         done = f"{tally.contests_declared}/{tally.contests_total}"
         rows.append((safe(tally.name), str(tally.size), top, who, done))
     return table(("Council", "Seats", "Composition", "Control", "Declared"), rows, right="Seats")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.commands.seats import control_line, moment_line, progress_line
+from cli.commands.seats import control_line, controlled_by, moment_line, progress_line
 from cli.options import (
     council_argument,
     ledger_option,
@@ -15,6 +15,7 @@ from cli.options import (
     viewpoint_options,
 )
 from cli.output import party, put_csv, put_json, safe, styled, table
+from ledger.parties import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -129,6 +130,8 @@ def _parties(found: Status) -> str:
 
 
 def _needs(one: Reach) -> str:
+    if one.party == UNKNOWN:
+        return ""
     if one.needs is None:
         return "out of reach"
     return f"{one.needs} of {one.most - one.least}" if one.needs else "nothing"
@@ -169,6 +172,9 @@ def _certain(found: Status) -> list[str]:
     if tally.control.certain:
         hall, ledger = _since(found, found.hall), _since(found, found.ledger)
         return [f"Certain in the hall {hall}", f"Certain in the ledger {ledger}"]
+    unknown = tally.seats.get(UNKNOWN, 0)
+    if unknown:
+        return [f"Least, Most and Needs count the {unknown} whose holder is not known for nobody."]
     able = [one for one in found.parties if one.needs is not None]
     if not able:
         return ["No party can reach a majority: it ends in no overall control."]
@@ -193,7 +199,7 @@ def _overview(found: Sequence[Status]) -> str:
     rows = []
     for one in found:
         tally, control = one.tally, one.tally.control
-        who = party(control.party) if control.party else "NOC"
+        who = controlled_by(control)
         able = [f"{party(p.party)} {_needs(p)}" for p in one.parties if p.needs]
         moment = one.hall and tally.local(one.hall.moment)
         when = f"{moment:%Y-%m-%d %H:%M %Z}" if moment else "before any result"

@@ -44,6 +44,34 @@ class Damaged(LedgerError):
     exit_code = 4
 
 
+class StoreDamaged(LedgerError):
+    """What the ledger at {url} keeps cannot be read: {what}.
+    Remedy: `seatledger verify` says how far it can be read; restore the ledger from a
+    copy (`seatledger backup` makes one), and keep this one to look into."""
+
+    exit_code = 4
+
+
+class NotEmpty(LedgerError):
+    """The ledger at {url} has {entries} entries already.
+    Remedy: a whole log is taken into an empty ledger only; name a new one with --ledger.
+    Nothing was written."""
+
+    exit_code = 3
+
+
+class CannotWrite(LedgerError):
+    """{file} cannot be written: {what}.
+    Remedy: check the path, the permissions and the space; what was begun was taken away."""
+
+
+class NotOnAServer(LedgerError):
+    """{what} is for a ledger on one file; this one is on a server.
+    Remedy: {remedy}."""
+
+    exit_code = 2
+
+
 class ExtraMissing(LedgerError):
     """This needs the package {package}, which is not installed.
     Remedy: pip install 'seatledger[{extra}]'."""
@@ -76,5 +104,21 @@ class CheckFailed(LedgerError):
     """The ledger breaks {count} law(s) or rule(s); the first: {first}.
     Remedy: each is listed above with its entry; correct the figures, or restore
     the ledger from a copy if it was altered."""
+
+    exit_code = 4
+
+
+class VerifyFailed(LedgerError):
+    """The ledger is not as it was recorded, in {count} place(s); the first {first}.
+    Remedy: each is listed above. Keep this copy as it is, compare it with others
+    (`seatledger compare`, `seatledger verify`), and restore one that verifies."""
+
+    exit_code = 4
+
+
+class CopyFailed(LedgerError):
+    """The copy does not verify: {what}.
+    Remedy: it was taken away. Run `seatledger verify` on the ledger itself; if it is
+    whole, the place copied to is not to be trusted."""
 
     exit_code = 4

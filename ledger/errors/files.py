@@ -22,8 +22,10 @@ class Problem:
     def __str__(self) -> str:
         where = self.file if self.line is None else f"{self.file}:{self.line}"
         what = f" {self.field}" if self.field else ""
+        shown = self.value is not None and self.value not in self.message
+        value = f"{self.value}: " if shown else ""
         hint = f" ({self.suggestion})" if self.suggestion else ""
-        return f"{where}:{what} [{self.rule}] {self.message}{hint}"
+        return f"{where}:{what} [{self.rule}] {value}{self.message}{hint}"
 
 
 class FileRefused(Refused):
@@ -33,3 +35,8 @@ class FileRefused(Refused):
     def __init__(self, file: str, problems: list[Problem]) -> None:
         super().__init__(file=file, count=len(problems), problems=[asdict(p) for p in problems])
         self.problems = problems
+
+
+class LogRefused(FileRefused):
+    """{file} is not a whole log; nothing was recorded. {count} problem(s):
+    Remedy: export it again from the ledger it was made of; a log is not mended by hand."""

@@ -42,7 +42,7 @@ class BadTime(Refused):
 
 
 class BadNumber(Refused):
-    """{value} is not a number of votes: {what}.
+    """{value} is not a figure the ledger takes: {what}.
     Remedy: write a whole number of 0 or more, at most nine digits, in the digits 0-9."""
 
 
@@ -146,7 +146,8 @@ class NotDeclared(Refused):
 
 class NoTie(Refused):
     """{contest} is not waiting for a lot: {what}.
-    Remedy: `seatledger contests` shows what stands."""
+    Remedy: `seatledger contests` shows what stands; if another was drawn than was recorded, use
+    `seatledger correct {contest} --lot NAME`."""
 
 
 class ValueDiffers(Refused):

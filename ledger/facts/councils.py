@@ -38,7 +38,7 @@ class WardSeats(Frozen):
     code: str | None = None
     seats: Annotated[tuple[SeatAtStart, ...], Field(min_length=1)]
 
-    @property
+    @cached_property
     def seat_ids(self) -> tuple[str, ...]:
         """The ids of the seats, in order."""
         return tuple(f"{self.slug}/{place}" for place in range(1, len(self.seats) + 1))
@@ -68,7 +68,7 @@ class CouncilRegistered(Frozen):
         """The id of a ward's stream."""
         return f"{self.register}/{ward}"
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many seats the council has."""
         return sum(len(ward.seats) for ward in self.wards)

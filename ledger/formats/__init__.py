@@ -33,6 +33,7 @@ __all__ = [
     "read_council",
     "read_file",
     "read_night",
+    "read_opening",
     "read_result",
 ]
 
@@ -88,10 +89,15 @@ def read_council(path: str, options: Options = NOTHING) -> CouncilForm:
 
 def read_night(path: str, options: Options = NOTHING) -> NightForm:
     """The contests of a night: JSON, or a table of candidates. Raises as `read_file`."""
+    return read_opening(path, options).nights[0]
+
+
+def read_opening(path: str, options: Options = NOTHING) -> Batch:
+    """The contests of a night with their lines. Raises as `read_file`."""
     text = decode(read_bytes(path), path)
     if text.lstrip().startswith("{"):
-        return fill(NightForm, strict_json(text, path), path)
-    return nominations_csv.read(text, path, options).nights[0]
+        return Batch(path, nights=(fill(NightForm, strict_json(text, path), path),))
+    return nominations_csv.read(text, path, options)
 
 
 def read_result(path: str, *, contest: str) -> ResultForm:

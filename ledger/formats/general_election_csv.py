@@ -89,6 +89,7 @@ def read(text: str, file: str, options: Options) -> Batch:
         file,
         councils=(fill(CouncilForm, _house(seats, day), file),),
         nights=(fill(NightForm, _night(seats, day, named=people is not None), file),),
+        opened=tuple(seat.row.line for seat in seats),
         results=tuple(results),
         lines=tuple(seat.row.line for seat in ordered),
     )

@@ -109,7 +109,7 @@ def read(text: str, file: str, options: Options) -> Batch:
             line = mine[0].line
             problems.add(line, "council", name, refused.error, refused.message)
     return Batch(
-        file, tuple(forms), tuple(nights), tuple(results), tuple(lines),
+        file, tuple(forms), tuple(nights), tuple(results), lines=tuple(lines), opened=tuple(lines),
         problems=tuple(problems.found), as_it_stands=True, notes=tuple(notes),
     )  # fmt: skip
 

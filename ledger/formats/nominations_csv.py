@@ -10,15 +10,18 @@ from __future__ import annotations
 
 from ledger.formats.reading import Batch, Options, Problems, Row, csv_rows, header_of, need
 from ledger.forms import NightForm, fill
+from ledger.text import nearest
 
 NAME = "nominations-csv"
 COLUMNS = ("ward", "candidate", "party")
 
 
 def recognise(header: list[str], text: str) -> bool:
-    """Candidates and wards, and no votes."""
+    """Candidates and wards, and neither votes nor what may be votes under a misspelt heading:
+    taken for a list of candidates, results would be lost without a word."""
     del text
-    return {"ward", "candidate"} <= set(header) and "votes" not in header
+    results = "elected" in header or nearest("votes", header) is not None
+    return {"ward", "candidate"} <= set(header) and not results
 
 
 def read(text: str, file: str, options: Options) -> Batch:
@@ -41,7 +44,8 @@ def read(text: str, file: str, options: Options) -> Batch:
         "contests": [_contest(ward, rows) for ward, rows in wards.items()],
     }
     problems.refuse()
-    return Batch(file, nights=(fill(NightForm, data, file),))
+    lines = tuple(rows[0].line for rows in wards.values())
+    return Batch(file, nights=(fill(NightForm, data, file),), opened=lines)
 
 
 def _day(rows: list[Row], problems: Problems) -> str | None:

@@ -12,6 +12,7 @@ import io
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 
 from ledger.errors import BadName, BadNumber, CannotRead, FileRefused, Problem
@@ -44,11 +45,11 @@ class Batch:
     """What a file holds, to be recorded in this order in one write.
 
     `lines` gives the line in `file` of each result (be it of an election without a poll, or
-    notional), so that a refusal can name it. With
-    `problems` (of the results that could not be read) it is never recorded: they are here to
-    be told together with what is wrong with the others. `as_it_stands` says that a council
-    registered already, and a contest opened already, is used as it stands. `notes` say what
-    the batch leaves out, and why.
+    notional), so that a refusal can name it; `opened` that of each contest of the nights, where
+    they are known. With `problems` (of the results that could not be read) it is never
+    recorded: they are here to be told together with what is wrong with the others.
+    `as_it_stands` says that a council registered already, and a contest opened already, is used
+    as it stands. `notes` say what the batch leaves out, and why.
     """
 
     file: str
@@ -56,6 +57,7 @@ class Batch:
     nights: tuple[NightForm, ...] = ()
     results: tuple[ResultForm | UnopposedForm | NotionalForm, ...] = ()
     lines: tuple[int | None, ...] = ()
+    opened: tuple[int | None, ...] = ()
     changes: tuple[ChangesForm, ...] = ()
     problems: tuple[Problem, ...] = ()
     as_it_stands: bool = False
@@ -66,6 +68,10 @@ class Batch:
         if self.problems:
             raise FileRefused(self.file, list(self.problems))
         return self
+
+    def lines_opened(self) -> Iterator[int | None]:
+        """The line of each contest of the nights, in their order; None where none is known."""
+        return iter(self.opened or repeat(None))
 
     @property
     def size(self) -> int:
@@ -243,4 +249,6 @@ def need(header: list[str], wanted: tuple[str, ...], problems: Problems) -> None
             near = nearest(name, header)
             hint = f"did you mean the column {near!r}?" if near else None
             problems.add(1, name, None, "missing-column", "the file has no such column", hint)
+    if problems.found and set(wanted) & set(header):
+        check_header(header, 1, problems)
     problems.refuse()

@@ -29,8 +29,13 @@ def is_workbook(data: bytes) -> bool:
 
 
 def recognise(header: list[str], text: str) -> bool:
-    """A ward, a candidate and votes in each row."""
+    """A ward and a candidate in each row, and more than a list of candidates has."""
     del text
+    return {"ward", "candidate"} <= set(header)
+
+
+def holds_results(header: list[str]) -> bool:
+    """Whether a sheet with these headings is the one of results."""
     return {"ward", "candidate", "votes"} <= set(header)
 
 

@@ -11,22 +11,20 @@ import io
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from ledger.errors import CannotRead, ExtraMissing
+from ledger.errors import ExtraMissing
 from ledger.formats import sheet
 from ledger.formats.reading import Batch, Options, Problems, Row, check_header, need
-from ledger.formats.workbook_parts import Looked, Parts
+from ledger.formats.workbook_parts import SAVE_AGAIN, Looked, Parts, no_workbook
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
 
 _PROTECTED = "EncryptedPackage".encode("utf-16-le")
-_AGAIN = "save it as .xlsx or as CSV"
 _MOST_BYTES, _MOST_CELLS = 200_000_000, 5_000_000
 
 
 def read(data: bytes, file: str, options: Options) -> Batch:
-    """A result for each ward of the sheet of results. Raises FileRefused, CannotRead,
-    ExtraMissing."""
+    """A result for each ward of the sheet of results. Raises FileRefused, ExtraMissing."""
     problems = Problems(file)
     _refuse_older(data, problems)
     try:
@@ -36,7 +34,7 @@ def read(data: bytes, file: str, options: Options) -> Batch:
     try:
         header, rows = _table(data, file, problems)
     except (CalamineError, zipfile.BadZipFile, OSError, ValueError) as error:
-        raise CannotRead(file=file, what=f"it is no workbook, so {_AGAIN}: {error}") from error
+        raise no_workbook(file, error) from error
     if not rows:
         problems.add(None, None, None, "empty-file", "the sheet holds no rows")
     problems.refuse()
@@ -66,7 +64,7 @@ def _refuse_older(data: bytes, problems: Problems) -> None:
         problems.add(None, None, None, "protected", "a password protects it", hint)
     elif data.startswith(sheet.OLE):
         what = "it is a workbook of an older kind (.xls)"
-        problems.add(None, None, None, "other-workbook", what, _AGAIN)
+        problems.add(None, None, None, "other-workbook", what, SAVE_AGAIN)
     problems.refuse()
 
 
@@ -77,9 +75,9 @@ def _open(data: bytes, problems: Problems) -> CalamineWorkbook:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         if not any(name.startswith("xl/") for name in packed.namelist()):
             what = "it is no .xlsx workbook, though packed like one (.ods is)"
-            problems.add(None, None, None, "other-workbook", what, _AGAIN)
+            problems.add(None, None, None, "other-workbook", what, SAVE_AGAIN)
         if sum(part.file_size for part in packed.infolist()) > _MOST_BYTES:
-            problems.add(None, None, None, "too-large", "unpacked it is over 200 MB", _AGAIN)
+            problems.add(None, None, None, "too-large", "unpacked it is over 200 MB", SAVE_AGAIN)
     problems.refuse()
     return CalamineWorkbook.from_filelike(io.BytesIO(data))
 
@@ -102,7 +100,7 @@ def _sheet(book: CalamineWorkbook, parts: Parts, problems: Problems) -> Calamine
             problems.add(one.rows, None, None, "too-large", what, hint)
     problems.refuse()
     full = [one for one in map(book.get_sheet_by_name, seen) if one.height]
-    of_results = [one for one in full if sheet.recognise([_cell(c) for c in _first(one)], "")]
+    of_results = [one for one in full if sheet.holds_results([_cell(c) for c in _first(one)])]
     found = of_results or full
     if len(found) != 1:
         names = ", ".join(repr(one.name) for one in found) or "none that is visible and not empty"

@@ -17,9 +17,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from ledger.errors import CannotRead
+from ledger.errors import FileRefused, Problem
 from ledger.formats.strict_xml import Element, decode_xml, parse
 
+SAVE_AGAIN = "save it as .xlsx or as CSV"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
 
 
@@ -59,7 +60,7 @@ class Parts:
             }
 
     def look(self, sheet: str) -> Looked:
-        """What a sheet has that its values do not tell. Raises CannotRead."""
+        """What a sheet has that its values do not tell. Raises FileRefused."""
         with self._broken():
             return _Look().read(self._packed.read(posixpath.normpath(self._paths[sheet])))
 
@@ -73,8 +74,13 @@ class Parts:
             yield
         except (StopIteration, KeyError, RuntimeError, OSError, ValueError, EOFError, zlib.error,
                 zipfile.BadZipFile, expat.ExpatError) as error:  # fmt: skip
-            what = f"it is no workbook, so save it as .xlsx or as CSV: {error!r}"
-            raise CannotRead(file=self._file, what=what) from error
+            raise no_workbook(self._file, error) from error
+
+
+def no_workbook(file: str, error: Exception) -> FileRefused:
+    """The refusal of a file that says it is a workbook and is not one."""
+    what = f"it is no workbook: {error!r}"
+    return FileRefused(file, [Problem(file, None, None, None, "other-workbook", what, SAVE_AGAIN)])
 
 
 def _local(name: str) -> str:

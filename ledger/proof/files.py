@@ -42,9 +42,14 @@ class EntryProof:
     note: str  # the signed checkpoint
 
     @property
+    def data(self) -> bytes:
+        """The entry's canonical bytes."""
+        return leaf_bytes(self.stream, self.place, self.kind, self.state.encode())
+
+    @property
     def leaf(self) -> bytes:
         """The hash of the entry's bytes."""
-        return tree.leaf_hash(leaf_bytes(self.stream, self.place, self.kind, self.state.encode()))
+        return tree.leaf_hash(self.data)
 
     def as_json(self) -> dict[str, Any]:
         """The file's shape."""

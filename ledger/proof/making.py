@@ -16,8 +16,7 @@ from ledger.proof.checkpoint import Checkpoint, Signed
 from ledger.proof.files import ConsistencyProof, EntryProof
 from ledger.proof.nodes import KeptTree
 from ledger.proof.notes import SignerKey
-from ledger.store import Store
-from ledger.store.mapper import entry_of
+from ledger.store import Store, read
 
 
 def sign(kept: KeptTree, key: SignerKey, before: Signed | None = None) -> bytes:
@@ -94,4 +93,4 @@ def check_consistency(proof: ConsistencyProof, old: Checkpoint, new: Checkpoint)
 
 def meaning(proof: EntryProof) -> Entry:
     """The entry that the bytes of a proof say. Raises Damaged where they cannot be read."""
-    return entry_of(proof.entry, proof.stream, proof.place, proof.kind, proof.state.encode())
+    return read(proof.entry, proof.data)

@@ -143,3 +143,20 @@ class KeptTree(AbstractContextManager["KeptTree"]):
         if len(found) < len(wanted):
             raise TreeContradicted(what=_HOLES)
         return found
+
+
+def kept_nodes(store: Store) -> dict[Place, bytes]:
+    """All that is kept of the tree over a log, as it is stored; empty where nothing is. For
+    whoever holds it against the log. Raises StoreDamaged."""
+    tables = Derived(store)
+    try:
+        if not tables.has("tree_nodes"):
+            return {}
+        rows = tables.rows("SELECT level, idx, hash FROM tree_nodes")
+        return {(level, index): _bytes(made) for level, index, made in rows}
+    finally:
+        tables.close()
+
+
+def _bytes(made: object) -> bytes:
+    return bytes(made) if isinstance(made, bytes | memoryview) else b""

@@ -27,11 +27,17 @@ def named(accept: Sequence[str]) -> tuple[str, ...]:
 
 
 def hard_rules(case: Case) -> None:
-    """Raise RuleBroken for the first hard rule broken."""
-    for rule in HARD.values():
-        what = rule.broken(case)
-        if what:
-            raise RuleBroken(rule=rule.name, what=what, remedy=rule.remedy)
+    """Raise RuleBroken, by the name of the first, for the hard rules broken."""
+    broken = {rule.name: what for rule in HARD.values() if (what := rule.broken(case))}
+    if "elected-equals-seats" in broken:
+        broken.pop("elected-are-top", None)  # with too many or too few it cannot be kept
+    if broken:
+        raise RuleBroken(
+            rule=next(iter(broken)),
+            broken=broken,
+            what=" ".join(broken.values()),
+            remedy=_uncapped(" ".join(_sentence(HARD[name].remedy) for name in broken)),
+        )
 
 
 def soft_rules(case: Case, accept: Sequence[str]) -> tuple[str, ...]:
@@ -49,6 +55,10 @@ def soft_rules(case: Case, accept: Sequence[str]) -> tuple[str, ...]:
             + " ".join(_sentence(SOFT[name].remedy) for name in refused),
         )
     return tuple(broken)
+
+
+def _uncapped(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _sentence(text: str) -> str:

@@ -73,6 +73,23 @@ def _shares(result: Result) -> dict[str, float]:
 
 
 @soft
+def party_differs(case: Case) -> str | None:
+    """A candidate is declared for another party than the one nominated for: mostly rows or
+    columns changed over, and it may move a seat.
+    Remedy: check the statement of persons nominated."""
+    if case.before is not None and not case.superseding:
+        return None  # a correction of the party says so itself
+    stand = {c.name: c.party.group for c in case.before.candidates} if case.before else {}
+    nominated = {nominee.name: nominee.party for nominee in case.contest.candidates}
+    told = [
+        f"{c.name} was nominated for {nominated[c.name].label}, not {c.party.label}."
+        for c in case.result.candidates
+        if c.name in nominated and c.party.group not in (nominated[c.name].group, stand.get(c.name))
+    ]
+    return " ".join(told) or None
+
+
+@soft
 def winner_changes(case: Case) -> str | None:
     """The correction would change a winner (the name or the party of one too), and so perhaps
     seats or control.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from itertools import chain
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +13,16 @@ from eventsourcing.persistence import (
     IntegrityError,
     MapperDeserialisationError,
     Notification,
-    PersistenceError,
 )
 from eventsourcing.utils import Environment, EnvType
 
-from ledger.errors import (
-    BadUrl,
-    Damaged,
-    ExtraMissing,
-    MovedOn,
-    NoLedger,
-    NotALedger,
-    StoreFailed,
-    StoreUnavailable,
-)
+from ledger.errors import Damaged, MovedOn, NotEmpty, StoreDamaged, StoreFailed, StoreUnavailable
 from ledger.events import Entry, Event
-from ledger.store.mapper import canonical, digest
+from ledger.store.addresses import FAILURES, environment, first_line, is_damage, shown
+from ledger.store.mapper import MAPPER, canonical, digest, digest_of_bytes, from_canonical
 from ledger.times import micros
 
 EVERYTHING = 2**62
-# The library wraps most of a store's errors, not those of BEGIN or of the lock file.
-FAILURES = (PersistenceError, sqlite3.Error, OSError)
 _PAGE = 2_000
 
 
@@ -95,6 +82,21 @@ class Store:
             for event, r in zip(events, recordings, strict=True)
         ]
 
+    def restore(self, entries: Sequence[tuple[bytes, int, str | None]]) -> None:
+        """Put another log's entries into this empty one, all or none: of each the canonical
+        bytes, when it was recorded (microseconds) and its key. Raises NotEmpty, StoreFailed."""
+        stored = [from_canonical(data) for data, *_ in entries]
+        marks = [(clock, key) for _, clock, key in entries]
+        try:
+            self._recorder.insert_events(stored, marks=marks, into_empty=True)
+        except IntegrityError as error:
+            raise NotEmpty(url=shown(self.url), entries=self.total()) from error
+        except FAILURES as error:
+            # As in `append`: the commit may have arrived.
+            last = list(self.leaves(len(entries) - 1)) if entries else []
+            if last != [(len(entries), entries[-1][0])]:
+                raise StoreFailed(what=first_line(error)) from error
+
     def _is_ours(self, event: Event) -> bool:
         try:
             at = self.stream(event.originator_id, event.originator_version - 1)
@@ -124,6 +126,15 @@ class Store:
         )
         connection.execute("PRAGMA synchronous=NORMAL")
         return connection
+
+    def copy_to(self, path: Path) -> None:
+        """Copy a ledger on one file, as it is at one moment, to another file."""
+
+        def copy() -> None:
+            with closing(self.connection()) as source, closing(sqlite3.connect(path)) as target:
+                source.backup(target)
+
+        self._asked(copy)
 
     def total(self) -> int:
         """How many entries the log has."""
@@ -165,11 +176,32 @@ class Store:
     def leaves(self, after: int = 0, upto: int = EVERYTHING) -> Iterator[tuple[int, bytes]]:
         """The number and the canonical bytes of each entry in log order, not decoded. Raises
         Damaged where a column is not of the type it was stored as."""
-        for n in chain.from_iterable(self._rows(after, upto, _PAGE)):
-            try:
-                yield n.id, canonical(n)
-            except MapperDeserialisationError as error:
-                raise Damaged(entry=n.id, what=str(error)) from error
+        for number, data in self.raw(after, upto):
+            if isinstance(data, Damaged):
+                raise data
+            yield number, data
+
+    def raw(self, after: int = 0, upto: int = EVERYTHING) -> Iterator[tuple[int, bytes | Damaged]]:
+        """As `leaves`, but that what cannot be read is told in its place; nothing comes after
+        an entry that the store itself cannot hand over. Raises StoreDamaged where the store
+        has no entries to read."""
+        try:
+            for found in self._rows(after, upto, _PAGE):
+                for n in found:
+                    yield n.id, _canonical(n)
+                    after = n.id
+        except StoreDamaged as error:
+            # A page fails as one: find the entry.
+            for number in range(after + 1, after + _PAGE + 1):
+                try:
+                    rows = self._asked(self._recorder.select_range, number, number, 1)
+                except StoreDamaged as worse:
+                    if number == 1:
+                        raise
+                    yield number, Damaged(entry=number, what=worse.details["what"])
+                    return
+                yield from ((n.id, _canonical(n)) for n in rows)
+            raise error from None
 
     def _rows(self, after: int, upto: int, size: int) -> Iterator[list[Notification]]:
         while after < upto:
@@ -178,6 +210,17 @@ class Store:
                 return
             yield found
             after = found[-1].id
+
+    def marks(self) -> list[tuple[int, int, str | None]]:
+        """What stands beside each entry: its number, the ledger's clock (microseconds) and its
+        key, in the order of the numbers, as they are stored."""
+        found: list[tuple[int, int, str | None]] = self._asked(self._recorder.marks)
+        return found
+
+    def faults(self) -> list[str]:
+        """What the store itself finds wrong with what it keeps; empty where nothing is."""
+        found: list[str] = self._asked(self._recorder.faults)
+        return found
 
     def stream(self, stream: str, after: int = 0) -> list[Entry]:
         """The entries of one stream whose place in it is above `after`."""
@@ -199,7 +242,8 @@ class Store:
         try:
             return question(*args)
         except FAILURES as error:
-            raise StoreUnavailable(url=shown(self.url), what=first_line(error)) from error
+            failed = StoreDamaged if is_damage(error) else StoreUnavailable
+            raise failed(url=shown(self.url), what=first_line(error)) from error
 
     def _entries(self, notifications: Iterable[Notification]) -> list[Entry]:
         read = self._application.mapper.to_domain_event
@@ -212,83 +256,17 @@ class Store:
         return entries
 
 
-def first_line(error: Exception) -> str:
-    """The first line of a library's message, without its address book."""
-    text = getattr(error, "strerror", None) or str(error).strip() or type(error).__name__
-    return str(text).splitlines()[0].rstrip(".:")
-
-
-def shown(url: str) -> str:
-    """The address without its password, wherever it stands."""
-    hidden = re.sub(r"(?<=://)([^/?#:@]*):.*@", r"\1:…@", url)
-    return re.sub(r"([?&]\w*password=)[^&#]*", r"\1…", hidden)
-
-
-def environment(url: str, *, create: bool) -> tuple[Path | None, dict[str, str]]:
-    """The file (if it is one) and the settings the library needs for an address."""
-    if url.startswith(("postgresql://", "postgres://")):
-        return None, _postgres(url, create=create)
-    if "://" in url and not url.startswith("sqlite:///"):
-        raise BadUrl(url=shown(url), what="it names no kind of store that is known")
+def read(number: int, data: bytes) -> Entry:
+    """The entry of some canonical bytes. Raises Damaged for any that do not validate."""
     try:
-        # Without symbolic links: one ledger must not have two lock files.
-        path = Path(url.removeprefix("sqlite:///")).resolve()
-    except (OSError, RuntimeError, ValueError) as error:
-        raise BadUrl(url=shown(url), what=str(error)) from error
-    return path, _sqlite(path, url, create=create)
+        event = MAPPER.to_domain_event(from_canonical(data))
+    except MapperDeserialisationError as error:
+        raise Damaged(entry=number, what=str(error)) from error
+    return Entry(number, event, digest_of_bytes(data))
 
 
-def _sqlite(path: Path, url: str, *, create: bool) -> dict[str, str]:
-    from ledger.store import sqlite
-
+def _canonical(stored: Notification) -> bytes | Damaged:
     try:
-        if path.is_dir():
-            raise NotALedger(url=url, what="it is a directory")
-        if sqlite.is_new(str(path)):
-            if not create:
-                raise NoLedger(url=url)
-            sqlite.brand(str(path))
-        what = sqlite.inspect(str(path))
-    except FAILURES as error:
-        raise StoreUnavailable(url=url, what=first_line(error)) from error
-    if what:
-        raise NotALedger(url=url, what=what)
-    return {
-        "PERSISTENCE_MODULE": "ledger.store.sqlite:LedgerFactory",
-        "SQLITE_DBNAME": str(path),
-        "ORIGINATOR_ID_TYPE": "text",
-        "CREATE_TABLE": "y" if create else "n",
-    }
-
-
-def _postgres(url: str, *, create: bool) -> dict[str, str]:
-    try:
-        import psycopg
-    except ImportError as error:
-        raise ExtraMissing(package="psycopg", extra="postgres") from error
-    try:
-        with psycopg.connect(url, connect_timeout=5) as connection:
-            query = "SELECT to_regclass('public.stored_events_marks') IS NOT NULL"
-            found = connection.execute(query).fetchone() == (True,)
-    except psycopg.ProgrammingError as error:
-        raise BadUrl(url=shown(url), what=first_line(error)) from error
-    except psycopg.Error as error:
-        raise StoreUnavailable(url=shown(url), what=first_line(error)) from error
-    if not found and not create:
-        raise NoLedger(url=shown(url))
-    return {
-        "PERSISTENCE_MODULE": "ledger.store.postgres:LedgerFactory",
-        "LEDGER_URL": url,
-        # The library asks for these words of an address; the factory gives it the whole.
-        "POSTGRES_DBNAME": "",
-        "POSTGRES_HOST": "",
-        "POSTGRES_USER": "",
-        "POSTGRES_PASSWORD": "",
-        "ORIGINATOR_ID_TYPE": "text",
-        "POSTGRES_POOL_SIZE": "1",
-        "POSTGRES_MAX_OVERFLOW": "4",
-        "POSTGRES_CONNECT_TIMEOUT": "5",
-        "POSTGRES_LOCK_TIMEOUT": "30",
-        "POSTGRES_PRE_PING": "y",  # the server may have been restarted since
-        "CREATE_TABLE": "n" if found else "y",
-    }
+        return canonical(stored)
+    except MapperDeserialisationError as error:
+        return Damaged(entry=stored.id, what=str(error))

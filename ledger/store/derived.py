@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from ledger.errors import StoreUnavailable
-from ledger.store import Store, first_line, shown
+from ledger.errors import StoreDamaged, StoreUnavailable
+from ledger.store import Store
+from ledger.store.addresses import first_line, is_damage, shown
 
 _TURN = "SELECT pg_advisory_xact_lock(hashtext('seatledger derived'))"
 
@@ -16,7 +17,7 @@ _TURN = "SELECT pg_advisory_xact_lock(hashtext('seatledger derived'))"
 class Derived:
     """A connection for tables of one's own beside a log. Statements are written for SQLite
     (`?` for a parameter, BLOB for bytes); PostgreSQL is told the same in its words. Every call
-    may raise StoreUnavailable."""
+    may raise StoreUnavailable and StoreDamaged."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -86,4 +87,5 @@ class Derived:
         try:
             yield
         except self._failures as error:
-            raise StoreUnavailable(url=shown(self._store.url), what=first_line(error)) from error
+            failed = StoreDamaged if is_damage(error) else StoreUnavailable
+            raise failed(url=shown(self._store.url), what=first_line(error)) from error

@@ -23,10 +23,9 @@ from eventsourcing.persistence import (
 )
 from pydantic import ValidationError
 
-from ledger.errors import Damaged
-from ledger.events import Entry, Event
+from ledger.events import Event
 from ledger.facts import KINDS
-from ledger.proof.leaf import leaf_bytes
+from ledger.proof.leaf import leaf_bytes, parts
 
 # A changed shape is a new kind; its upcast takes the stored data of the old kind and
 # gives the name and data of the next.
@@ -47,23 +46,32 @@ def canonical(stored: StoredEvent) -> bytes:
     return leaf_bytes(str(stream), place, kind, stored.state)
 
 
+def from_canonical(data: bytes) -> StoredEvent:
+    """What was stored, from its canonical bytes. Raises MapperDeserialisationError where they
+    are not those of any event."""
+    try:
+        stored = StoredEvent(*parts(data))
+        same = canonical(stored) == data
+    except (ValueError, TypeError) as error:
+        raise MapperDeserialisationError(str(error)) from error
+    if not same:
+        raise MapperDeserialisationError("its first line is not the array [stream, place, kind]")
+    return stored
+
+
 def digest(stored: StoredEvent) -> str:
     """SHA-256, in hex, of the canonical bytes."""
-    return hashlib.sha256(canonical(stored)).hexdigest()
+    return digest_of_bytes(canonical(stored))
+
+
+def digest_of_bytes(data: bytes) -> str:
+    """SHA-256, in hex."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def digest_of(event: Event) -> str:
     """The digest an event will have when it is stored."""
-    return digest(_MAPPER.to_stored_event(event))
-
-
-def entry_of(number: int, stream: str, place: int, kind: str, state: bytes) -> Entry:
-    """The entry that bytes from elsewhere say. Raises Damaged where they cannot be read."""
-    stored = StoredEvent(stream, place, kind, state)
-    try:
-        return Entry(number, _MAPPER.to_domain_event(stored), digest(stored))
-    except MapperDeserialisationError as error:
-        raise Damaged(entry=number, what=str(error)) from error
+    return digest(MAPPER.to_stored_event(event))
 
 
 class LedgerMapper(Mapper[str]):
@@ -119,4 +127,4 @@ def _first_line(error: Exception) -> str:
     return str(error)
 
 
-_MAPPER = LedgerMapper(JSONTranscoder())
+MAPPER = LedgerMapper(JSONTranscoder())

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, LiteralString
 
-from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresFactory
 from eventsourcing.utils import Environment, EnvType
 from psycopg.rows import dict_row
@@ -71,6 +71,8 @@ class LedgerRecorder(PostgresApplicationRecorder):
             self._lock_table(cursor)
             self._notify_channel(cursor)
             last, clock = self._last_mark(cursor)
+            if last and kwargs.get("into_empty"):
+                raise IntegrityError("the log is not empty")
             numbers = list(range(last + 1, last + 1 + len(stored_events)))
             cursor.execute(
                 self._sql(
@@ -170,6 +172,15 @@ class LedgerRecorder(PostgresApplicationRecorder):
             (known_at,),
         )
         return rows[0]["entry"] if rows else 0
+
+    def marks(self) -> list[tuple[int, int, str | None]]:
+        """Every mark, in the order of the entries."""
+        rows = self._rows("SELECT entry, known_from, idempotency_key FROM {marks} ORDER BY entry")
+        return [(r["entry"], r["known_from"], r["idempotency_key"]) for r in rows]
+
+    def faults(self) -> list[str]:
+        """Nothing: a server looks after its own pages."""
+        return []
 
     def key_entry(self, key: str) -> int | None:
         """The entry recorded with a key."""

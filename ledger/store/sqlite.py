@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from eventsourcing.persistence import Notification, OperationalError, StoredEvent
+from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -139,6 +139,10 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     def _insert_events(
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **kwargs: Any
     ) -> Sequence[int] | None:
+        if kwargs.get("into_empty"):
+            c.execute(f"SELECT 1 FROM {self.events_table_name} LIMIT 1")
+            if c.fetchone():
+                raise IntegrityError("the log is not empty")
         numbers = super()._insert_events(c, stored_events, **kwargs)
         if numbers and "marks" in kwargs:
             c.execute(f"SELECT MAX(known_from) FROM {self.events_table_name}_marks")
@@ -210,6 +214,18 @@ class LedgerRecorder(SQLiteApplicationRecorder):
             )
             or 0
         )
+
+    def marks(self) -> list[tuple[int, int, str | None]]:
+        """Every mark, in the order of the entries."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(f"SELECT * FROM {self.events_table_name}_marks ORDER BY entry")
+            return [tuple(row) for row in c.fetchall()]
+
+    def faults(self) -> list[str]:
+        """What SQLite's own check finds, at most a hundred lines."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute("PRAGMA integrity_check")
+            return [row[0] for row in c.fetchall() if row[0] != "ok"]
 
     def key_entry(self, key: str) -> int | None:
         """The entry recorded with a key."""

@@ -33,9 +33,10 @@ from ledger.errors import NotYet, StoreUnavailable
 from ledger.events import NOW, Entry, Viewpoint
 from ledger.facts import CouncilRegistered, WardSeats
 from ledger.present import register_of
-from ledger.store import Store, first_line, shown
+from ledger.store import Store
+from ledger.store.addresses import first_line, shown
 from ledger.times import micros
-from projections import rebuilding
+from projections import rebuilding, workers
 from projections.rows import Known, News, WardRows, news
 from projections.tables import counting, schema
 from projections.tables.writing import Statements
@@ -146,8 +147,8 @@ class Tables:
             return
         with _no_collector():
             try:
-                self._take(last, rebuilding.shared_out(ledger, last.number, progress))
-            except rebuilding.WorkersFailed:
+                self._take(last, rebuilding.rebuilt(ledger, last.number, progress))
+            except workers.WorkersFailed:
                 # What stopped them and is no accident will stop this too, and say what it is.
                 self._take(last, rebuilding.alone(ledger, last.number, progress))
 
