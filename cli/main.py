@@ -35,6 +35,8 @@ COMMANDS: dict[str, str] = {
     "status": "Show who can still win, what is to come, and when control was certain.",
     "contests": "Show every contest: status, winner, hold or gain, majority.",
     "replay": "Tell the night in order, with the seats after each result.",
+    "explain": "Say why a number is what it is, down to the entries that made it.",
+    "diff": "Compare two moments: what happened, and what was learned better.",
     "log": "List every entry: what, when, by whom, from what source.",
     "show": "Show one entry whole, with what it changed.",
     "reconcile": "Compare a published composition or results with the ledger.",

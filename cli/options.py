@@ -278,4 +278,8 @@ def completed(kind: str) -> Callable[[click.Context, click.Parameter, str], list
 council_argument = click.argument(
     "council", required=False, default=None, shell_complete=completed("council")
 )
+council_option = click.option(
+    "--council", metavar="SLUG", shell_complete=completed("council"),
+    help="The council, where the ledger has several.",
+)  # fmt: skip
 contest_argument = click.argument("contest", shell_complete=completed("contest"))

@@ -17,6 +17,7 @@ from ledger.events import Entry
 from ledger.facts import AliasConfirmed
 from ledger.finding import by_id
 from ledger.forms import ContestForm, CouncilForm, NightForm, made
+from ledger.parties import UNKNOWN
 from ledger.present import register_of
 from ledger.text import did_you_mean
 from ledger.times import closing_time, day_start, local, parse_day, start_of, zone
@@ -29,24 +30,27 @@ class Desk(Declaring):
 
     def register(
         self, form: CouncilForm, *, since: str | None = None, review: bool = False,
-        key: str | None = None,
+        night: bool = False, key: str | None = None,
     ) -> None:  # fmt: skip
         """Draft the register of a council; with `review` the one it has from a later day on.
+        One of a `night` alone is such a review where the council's is of another night alone.
         Raises CouncilRegistered (a refusal), UnknownCouncil, ReviewClash."""
         zone(form.timezone)
         with self._keyed(key) as used:
             text = since or form.since
             today = local(self._now, form.timezone).date()
             start = start_of(text, form.timezone) if text else day_start(today, form.timezone)
+            council = domain.register(form).council
+            known = self._present.by_council().get(council)
+            review = review or (night and bool(known) and _of_another_night(known or [], start))
             day = local(start, form.timezone).date() if review else None
-            fact = domain.register(form, day)
-            known = self._present.registers().get(fact.council)
             if known and not review:
-                raise AlreadyRegistered(council=fact.council, entry=known.number)
+                raise AlreadyRegistered(council=council, entry=known[0].number)
+            fact = domain.register(form, day)
             if review:
-                before = self._present.registered(fact.council)
+                before = self._present.registered(council)
                 domain.refuse_clash(before, self._wards(before), fact, start)
-            self._draft(fact.council, fact, start, used, form.source)
+            self._draft(council, fact, start, used, form.source)
 
     def _wards(self, registered: Entry) -> list[Ward]:
         council = register_of(registered)
@@ -107,3 +111,12 @@ class Desk(Declaring):
         with self._keyed(None) as used:
             fact = domain.withdraw(self._present.ward(stream), target, reason)
             self._draft(stream, fact, target.event.effective_at, used, None)
+
+
+def _of_another_night(registers: list[Entry], start: datetime) -> bool:
+    """Whether a council's last register tells of nobody who held a seat, as one made of a
+    night's results does, and is not of that day."""
+    last = registers[-1]
+    seats = [seat for ward in register_of(last).wards for seat in ward.seats]
+    unknown = all(seat.party is not None and seat.party.code == UNKNOWN for seat in seats)
+    return unknown and last.event.effective_at != start

@@ -54,7 +54,7 @@ def load(
     so_far = told.count
     for council in batch.councils:
         with told.of(None, council.council):
-            desk.register(council, key=_key(prefix, council))
+            desk.register(council, night=batch.as_it_stands, key=_key(prefix, council))
     _open(desk, batch, told, prefix=prefix)
     # A contest that was refused has no result: nothing new to tell.
     known = (UnknownContest, UnknownCouncil) if told.count > so_far else ()

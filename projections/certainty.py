@@ -20,6 +20,7 @@ from ledger.seating import Change, ward_changes
 from ledger.ward import Contest, Ward, evolve
 from projections.board import Board
 from projections.night import Seen, Standing, see
+from projections.provenance import hours as hours_of
 
 
 class Since(NamedTuple):
@@ -71,7 +72,7 @@ def _hall_steps(found: Standing) -> Iterator[_Step]:
     for slug, ward in found.wards.items():
         _take(board, [change for change in found.changes[slug] if change.at <= eve])
         _look(board, ward, found.changes[slug], eve)
-        hours.update((hour, entry, slug) for hour, entry in _hours(ward, found.changes[slug]))
+        hours.update((hour, entry, slug) for hour, entry in hours_of(ward, found.changes[slug]))
     yield _Step(eve, None, _certain(board, found))
     for hour, entry, slug in sorted(hours):
         if hour < close or (found.at is not None and hour > found.at):
@@ -80,15 +81,6 @@ def _hall_steps(found: Standing) -> Iterator[_Step]:
         _take(board, [change for change in changes if (change.at, change.entry) == (hour, entry)])
         _look(board, found.wards[slug], changes, hour)
         yield _Step(hour, Since(hour, entry), _certain(board, found))
-
-
-def _hours(ward: Ward, changes: Iterable[Change]) -> Iterator[tuple[datetime, int]]:
-    """The hours at which something of a ward became true, each with its entry."""
-    yield from ((change.at, change.entry) for change in changes)
-    for contest in ward.contests.values():
-        for entry in contest.stack:
-            yield entry.event.effective_at, entry.number
-            yield contest.holds_from(entry), entry.number
 
 
 def _ledger_steps(found: Standing, entries: Iterable[Entry]) -> Iterator[_Step]:

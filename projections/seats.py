@@ -21,7 +21,8 @@ def seats(ledger: Ledger, council: str | None = None, viewpoint: Viewpoint = NOW
 
 def boards(ledger: Ledger, viewpoint: Viewpoint = NOW) -> list[Tally]:
     """The boards of every council registered at the viewpoint, in the order registered."""
-    if ledger.store.total() > FOLD_UP_TO and not viewpoint.named:
+    large = ledger.store.total() > FOLD_UP_TO
+    if large and not viewpoint.named and not ledger.store.read_only:
         from projections.tables import Tables  # noqa: PLC0415 - loads SQLAlchemy
 
         with Tables(ledger) as tables:

@@ -19,10 +19,11 @@ from ledger.events import NOW, Entry, Viewpoint
 from ledger.facts import ContestOpened, CouncilRegistered
 from ledger.seating import Change
 from ledger.times import end_of, local, start_of
-from ledger.ward import Contest, Ward
+from ledger.ward import Contest
 from projections.board import Board
 from projections.history import Follower, LogLine
 from projections.night import Seen, Standing, see, standing
+from projections.provenance import entries_of
 from projections.steps import Step
 from projections.tally import counted, net
 from projections.viewpoints import read_moment
@@ -160,18 +161,12 @@ def _together(
                 steps[top.event.effective_at, top.number] = (top, [])
     for slug, changes in found.changes.items():
         later = [c for c in changes if c.at >= begin]
-        told = _entries(found.wards[slug]) if later else {}
+        told = entries_of(found.wards[slug]) if later else {}
         for change in later:
             if change.entry in told:
                 key = (change.at, change.entry)
                 steps.setdefault(key, (told[change.entry], []))[1].append(change)
     return steps
-
-
-def _entries(ward: Ward) -> dict[int, Entry]:
-    """A ward's entries that stand, by number."""
-    of_contests = [entry for contest in ward.contests.values() for entry in contest.stack]
-    return {entry.number: entry for entry in (*ward.seats, *of_contests)}
 
 
 def _on_ledger_clock(ledger: Ledger, found: Standing) -> Iterator[Step]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from re import ASCII, fullmatch
 
 from ledger.book import Ledger
+from ledger.errors import BadViewpoint
 from ledger.events import Viewpoint
 from ledger.facts import ContestOpened, CouncilRegistered, EntryWithdrawn
 from ledger.store import EVERYTHING
+from ledger.text import did_you_mean
 from ledger.times import end_of, is_clock, parse_time
 from ledger.values import Baseline, Truth
 
@@ -22,6 +25,45 @@ class Resolved:
     entry: int
     truth: Truth = "legal"
     baseline: Baseline = "eve-of-poll"
+
+
+_CLOCKS = {"at": ("at",), "known": ("known_at",), "entry": ("known_at", "entry"),
+           "as-of": ("at", "known_at")}  # fmt: skip
+
+
+def written(text: str) -> Viewpoint:
+    """A viewpoint in a word: `02:15` or `at:02:15` (true in the hall by then), `known:02:30`
+    (recorded by then), `as-of:02:30` (both), `entry:31`, `now`; both clocks with a comma,
+    `at:02:15,entry:31`. Raises BadViewpoint; its times are read by `resolve`."""
+    given: dict[str, str] = {}
+    for one in () if text == "now" else text.split(","):
+        word, value = _clock(text, one.strip())
+        if given.keys() & _CLOCKS[word]:
+            raise _bad(text, "it sets one clock twice")
+        given |= dict.fromkeys(_CLOCKS[word], value)
+    if "entry" not in given:
+        return Viewpoint(at=given.get("at"), known_at=given.get("known_at"))
+    return Viewpoint(at=given.get("at"), entry=int(given["entry"]))
+
+
+def _clock(text: str, one: str) -> tuple[str, str]:
+    """Which clock a part of a viewpoint sets, and to what."""
+    word, _, value = one.partition(":")
+    if not word[:1].isalpha():
+        if one.isdigit():
+            raise _bad(text, "a number alone is no time", f"did you mean 'entry:{one}'? ")
+        return "at", one
+    if word not in _CLOCKS:
+        raise _bad(text, f"{word!r} is no clock", did_you_mean(word, (*_CLOCKS, "now")))
+    if not value.strip():
+        raise _bad(text, f"{word!r} says no {'number' if word == 'entry' else 'time'}")
+    if word == "entry" and not fullmatch(r"\d{1,9}", value, ASCII):
+        raise _bad(text, "an entry is a whole number")
+    return word, value
+
+
+def _bad(text: str, what: str, suggestion: str = "") -> BadViewpoint:
+    return BadViewpoint(value=repr(text[:60]), what=what, suggestion=suggestion)
 
 
 def resolve(ledger: Ledger, viewpoint: Viewpoint, councils: list[CouncilRegistered]) -> Resolved:

@@ -60,6 +60,19 @@ def test_a_by_election_changed_hands_in_between(town):  # noqa: F811
     assert as_json(seats(town, "town", LAST), LAST)["baseline"] == "last-comparable"
 
 
+def test_a_notional_result_and_a_declaration_do_not_rest_on_each_other(town):  # noqa: F811
+    """Each is withdrawn while the other stands, whichever came first."""
+    opened(town)
+    first = town.write(lambda desk: desk.notional("one", seats={"Con": 1}), **SAID)
+    declare(town, Cat=5, Dan=4)
+    declared = town.store.total()
+    town.withdraw(first.entries[0].number, reason="no source", **SAID)
+    again = town.write(lambda desk: desk.notional("one", seats={"Lab": 1}), **SAID)
+    town.withdraw(declared, reason="never said", **SAID)
+    assert dict(seats(town, "town", NOTIONAL).won) == {}
+    assert again.recorded == 1
+
+
 def test_a_notional_result_is_stated_corrected_and_withdrawn(town):  # noqa: F811
     opened(town, "Two", names=("Cat", "Dan"), seats_up=2)
     declare(town, "two", Cat=5, Dan=3)

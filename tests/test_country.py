@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cli_runner import run
 
-from ledger import Viewpoint, connect
+from ledger import LedgerError, Viewpoint, connect
 from ledger.errors import FileRefused
 from ledger.facts import ElectedUnopposed, Result
 from ledger.formats import Options, read_file
@@ -163,17 +163,44 @@ def test_a_council_that_is_registered_is_used_as_it_stands(tmp_path):
     assert [(p.line, p.rule) for p in refused.value.problems] == [(2, "unknown-ward")]
 
 
-def test_another_night_needs_a_whole_register(tmp_path):
-    """A register made from one night says nothing of the seats of another."""
+def at_night(book, text, path, day, **given):
+    """Rows of the night of some day, loaded."""
+    path.write_text(f"{HEAD}\n{text}", "utf-8")
+    batch = read_file(str(path), Options(poll_date=day, **given))
+    return book.load(batch, **SAID, declared_at=f"{day}T23:30")
+
+
+def test_another_night_registers_the_council_anew(tmp_path):
+    """A register made from one night tells of that night alone: another one, with other wards
+    and seats, has a register of its own from its day on; what was before stays told."""
     sizes = tmp_path / "sizes.csv"
     sizes.write_text("council,party,seats\nX,Lab,3\n")
-    rows, path = "X,E1,Hill,E2,Ann,Lab,5,1\n", tmp_path / "n.csv"
+    hill, dale = "X,E1,Hill,E2,Ann,Lab,5,1\n", "X,E1,Hill,E2,Bob,Con,5,1\nX,E1,Dale,E3,Cy,LD,3,1\n"
+    path = tmp_path / "n.csv"
     with connect(str(tmp_path / "n.db"), create=True) as book:
-        loaded(book, rows, path, sizes=str(sizes))
-        batch = read_file(str(path), Options(poll_date="2021-05-06", sizes=str(sizes)))
-        with pytest.raises(FileRefused) as refused:
-            book.load(batch, **SAID, declared_at="2021-05-07T02:00")
-    assert "only the seats of 2019-05-02" in refused.value.problems[0].message
+        at_night(book, hill, path, "2019-05-02", sizes=str(sizes))
+        then = seats(book, "x")
+        later = at_night(book, dale, path, "2021-05-06", sizes=str(sizes))
+        kinds = [entry.kind for entry in later.entries]
+        assert kinds == ["council-registered", *["contest-opened"] * 2, *["result-declared"] * 2]
+        assert dict(seats(book, "x").seats) == {"CON": 1, "LD": 1, "UNKNOWN": 1}
+        assert seats(book, "x", Viewpoint(at="2021-05-01")).seats == then.seats
+        again = at_night(book, dale, path, "2021-05-06", sizes=str(sizes))
+        assert (again.recorded, again.skipped) == (0, 5)
+        with pytest.raises(FileRefused) as refused:  # it would begin before what is known
+            at_night(book, hill, path, "2016-05-05")
+    assert [p.rule for p in refused.value.problems] == ["review-clash", "before-register"]
+
+
+def test_a_night_typed_in_needs_a_whole_register(country):
+    """`open` of another night's contest is refused where the register tells one night only."""
+    night = {
+        "poll_date": "2021-05-06",
+        "council": "tunbridge-wells",
+        "contests": [{"ward": "park"}],
+    }
+    with pytest.raises(LedgerError, match="only the seats of 2019-05-02"):
+        country.open(NightForm.model_validate_json(json.dumps(night)), **SAID)
 
 
 def test_a_contest_that_is_open_is_used_as_it_stands(tmp_path):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import broken
 import laws
+import laws_explain
 import laws_proof
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from strategies import plans
 
-LAWS = laws.LAWS | laws_proof.LAWS
+LAWS = laws.LAWS | laws_explain.LAWS | laws_proof.LAWS
 
 
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)

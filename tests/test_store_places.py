@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import socket
 import sqlite3
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
+from cli_runner import run
 from store_night import SAID, VOTES, begin, log
 
 from ledger import connect
@@ -211,3 +214,42 @@ def test_variables_of_the_library_change_nothing(url, fresh_ledger, monkeypatch,
     for entry, row in zip(written, stored, strict=True):
         place = f'["{row.originator_id}",{row.originator_version},"{row.topic}"]\n'
         assert hashlib.sha256(place.encode() + row.state).hexdigest() == entry.digest
+
+
+# --- where nothing may be written -----------------------------------------------------------
+
+
+@pytest.fixture
+def archived(sqlite_url, tmp_path, monkeypatch):
+    """A ledger in a folder in which nothing may be written. (A superuser may write anywhere, so
+    the machine is made to say that it may not.)"""
+    with connect(sqlite_url, create=True) as book:
+        begin(book)
+    for path in tmp_path.glob("*-lock"):
+        path.unlink()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    return sqlite_url
+
+
+def test_an_archived_ledger_is_read(archived, tmp_path, fresh_ledger):
+    """Everything is answered, and nothing is put beside the file."""
+    before = content(tmp_path)
+    for words in (("seats",), ("log",), ("verify",), ("check",), ("export",)):
+        assert run(*words, "--ledger", archived).code == 0
+    assert content(tmp_path) == before
+
+
+def test_an_archived_ledger_is_not_written(archived):
+    """A write is refused as one that was not recorded."""
+    ran = run("declare", "w0", "--votes", "A Bell (Lab)=1", "--source", "x", "--declared-at",
+              "2016-05-06T01:00", "--ledger", archived, "--json")  # fmt: skip
+    assert (ran.code, ran.error["error"]) == (1, "store-failed")
+    assert "it lies where nothing may be written" in ran.error["message"]
+
+
+def test_an_archived_ledger_with_a_log_beside_it(archived):
+    """What SQLite has not folded in yet cannot be read without writing: that is told."""
+    Path(f"{archived}-wal").write_bytes(b"not yet")
+    ran = run("seats", "--ledger", archived, "--json")
+    assert (ran.code, ran.error["error"]) == (1, "store-unavailable")
+    assert "night.db-wal holds what is not in it yet" in ran.error["message"]

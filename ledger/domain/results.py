@@ -20,10 +20,12 @@ from ledger.errors import (
 from ledger.events import Entry
 from ledger.facts import (
     ContestFact,
+    ContestOpened,
     CouncilRegistered,
     EntryWithdrawn,
     FactCorrected,
     LotDrawn,
+    NotionalStated,
     Result,
     ResultCorrected,
     ResultDeclared,
@@ -180,6 +182,10 @@ def withdraw(ward: Ward, target: Entry, reason: str) -> EntryWithdrawn:
     stack = contest.stack if contest else _resting(ward, target)
     if all(entry.number != number for entry in stack):
         raise TargetGone(entry=number, what="it was withdrawn")
+    if not isinstance(target.about, ContestOpened):
+        # Whose the seats notionally are, and how they were polled, do not rest on each other.
+        notional = isinstance(target.about, NotionalStated)
+        stack = [one for one in stack if isinstance(one.about, NotionalStated) == notional]
     if stack[-1].number != number:
         raise CannotWithdraw(
             entry=number,

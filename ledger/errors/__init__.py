@@ -7,6 +7,10 @@ check failed, 5 the ledger moved on. Nothing has been written when one is raised
 
 from __future__ import annotations
 
+from ledger.errors.asking import (
+    BadViewpoint,
+    UnknownSubject,
+)
 from ledger.errors.base import (
     LedgerError,
     NeedsAccept,
@@ -22,6 +26,7 @@ from ledger.errors.failures import (
     CopyFailed,
     Damaged,
     Differs,
+    DoesNotAddUp,
     ExtraMissing,
     MovedOn,
     NoLedger,
@@ -141,6 +146,7 @@ __all__ = [
     "BadText",
     "BadTime",
     "BadUrl",
+    "BadViewpoint",
     "BeforeDeclared",
     "BeforeRegister",
     "CandidateMissing",
@@ -158,6 +164,7 @@ __all__ = [
     "CouncilRegistered",
     "Damaged",
     "Differs",
+    "DoesNotAddUp",
     "ExtraMissing",
     "FileRefused",
     "Forked",
@@ -226,6 +233,7 @@ __all__ = [
     "UnknownParty",
     "UnknownRule",
     "UnknownSeat",
+    "UnknownSubject",
     "UnknownWard",
     "UnknownZone",
     "Usage",

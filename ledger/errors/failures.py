@@ -122,3 +122,12 @@ class CopyFailed(LedgerError):
     whole, the place copied to is not to be trusted."""
 
     exit_code = 4
+
+
+class DoesNotAddUp(LedgerError):
+    """The seats of {council} do not add up for {party}: {start} + {gained} gained − {lost} lost
+    is not {seats}.
+    Remedy: nothing that was printed of it may be used. Run `seatledger check`, and restore the
+    ledger from a copy if it was altered."""
+
+    exit_code = 4

@@ -46,6 +46,7 @@ class Store:
         NotALedger, BadUrl, ExtraMissing, StoreUnavailable."""
         self.url = url
         self.path, env = environment(url, create=create)
+        self._file = env.get("SQLITE_DBNAME", "")
         try:
             self._application = _Application(
                 {**env, "MAPPER_TOPIC": "ledger.store.mapper:LedgerMapper"}
@@ -122,10 +123,15 @@ class Store:
 
             return psycopg.connect(self.url, connect_timeout=5)
         connection = sqlite3.connect(
-            self.path, timeout=30, isolation_level=None, check_same_thread=False
+            self._file, uri=True, timeout=30, isolation_level=None, check_same_thread=False
         )
         connection.execute("PRAGMA synchronous=NORMAL")
         return connection
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it is a file that lies where nothing may be written."""
+        return self._file.startswith("file:")
 
     def copy_to(self, path: Path) -> None:
         """Copy a ledger on one file, as it is at one moment, to another file."""

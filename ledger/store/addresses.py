@@ -73,14 +73,14 @@ def _sqlite(path: Path, url: str, *, create: bool) -> dict[str, str]:
             if not create:
                 raise NoLedger(url=url)
             sqlite.brand(str(path))
-        what = sqlite.inspect(str(path))
+        what, only = sqlite.inspect(str(path)), sqlite.read_only(path)
     except FAILURES as error:
         raise StoreUnavailable(url=url, what=first_line(error)) from error
     if what:
         raise NotALedger(url=url, what=what)
     return {
         "PERSISTENCE_MODULE": "ledger.store.sqlite:LedgerFactory",
-        "SQLITE_DBNAME": str(path),
+        "SQLITE_DBNAME": only or str(path),
         "ORIGINATOR_ID_TYPE": "text",
         "CREATE_TABLE": "y" if create else "n",
     }

@@ -7,6 +7,7 @@ by one look-up) and the idempotency key (unique).
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -106,6 +107,8 @@ class LedgerDatastore(SQLiteDatastore):
             with super().transaction(commit=False) as cursor:
                 yield cursor
             return
+        if self.pool.db_name.startswith("file:"):
+            raise OperationalError("it lies where nothing may be written")
         with self._lock.held(), super().transaction(commit=True) as cursor:
             yield cursor
 
@@ -244,6 +247,22 @@ class LedgerFactory(SQLiteFactory):
         self.datastore = LedgerDatastore(self.datastore.pool.db_name)
 
 
+def read_only(path: Path) -> str | None:
+    """The address by which SQLite reads a file that lies where nothing may be written (an
+    archive, a mounted copy), and takes it for one that nobody changes; None where it may be.
+
+    Raises OperationalError where part of it still lies in a write-ahead log: to fold that in,
+    or even to read it, SQLite must write beside it.
+    """
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return None
+    log = Path(f"{path}-wal")
+    if log.exists() and log.stat().st_size:
+        what = f"it may not be written, and {log.name} holds what is not in it yet: copy both"
+        raise OperationalError(what)
+    return f"{path.as_uri()}?mode=ro&immutable=1"
+
+
 def inspect(path: str) -> str | None:
     """What is wrong with a file that should be a ledger; None if nothing is.
 
@@ -251,7 +270,7 @@ def inspect(path: str) -> str | None:
     locks this process holds on it (POSIX), and another process closing the ledger would
     then take it for unused and delete the WAL being written.
     """
-    uri = f"{Path(path).as_uri()}?mode=rw"
+    uri = read_only(Path(path)) or f"{Path(path).as_uri()}?mode=rw"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             found = connection.execute("PRAGMA application_id").fetchone()[0]
