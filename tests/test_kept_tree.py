@@ -13,7 +13,7 @@ from ledger.errors import (
     NotExtended,
     NothingToSign,
     RecordedLater,
-    StoreUnavailable,
+    StoreDamaged,
     TreeContradicted,
     Truncated,
     UnknownEntry,
@@ -187,7 +187,7 @@ def test_a_tree_of_other_types_is_no_crash(sqlite_url, fresh_ledger):
             making.sign(kept, KEY)
     alter(sqlite_url, "DROP TABLE tree_nodes")
     alter(sqlite_url, "CREATE TABLE tree_nodes (a)")
-    with KeptTree(book.store) as kept, pytest.raises(StoreUnavailable):
+    with KeptTree(book.store) as kept, pytest.raises(StoreDamaged):
         kept.follow()
 
 

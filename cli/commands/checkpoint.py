@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import json_option, ledger_option, open_ledger
+from cli.kept import kept_tree
+from cli.options import json_option, ledger_option
 from cli.output import figure, put_json, safe, styled
 from cli.trust import checked, put_instead, signer, signer_option
 
@@ -41,14 +42,12 @@ def command(signer_file: str | None, out: str | None, timestamp: str | None, as_
       seatledger checkpoint --signer seatledger.key --out southampton.checkpoint
     """
     from ledger.proof import checkpoint, making
-    from ledger.proof.nodes import KeptTree
 
     if timestamp and not out:
         raise click.UsageError("--timestamp writes beside the checkpoint's file: give --out FILE.")
     key = signer(signer_file)
     before = _before(out, key)
-    with KeptTree(open_ledger().store) as kept:
-        note = making.sign(kept, key, before)
+    note = making.sign(kept_tree(), key, before)
     made = checkpoint.opened(note, [key.public], out or "the checkpoint")
     if out:
         put_instead(out, note)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import json_option, ledger_option, open_ledger
+from cli.kept import kept_tree
+from cli.options import json_option, ledger_option
 from cli.output import figure, put_json, safe, styled
 from cli.trust import checked, put_new, signed_checkpoint, trust_options, trusted_keys
 
@@ -82,18 +83,16 @@ def _grown(old: Signed, new: Signed, file: str | None) -> ConsistencyProof:
     """The proof that the newer log begins with the older: the one given, or made now."""
     from ledger.errors import NoLedger, ProofNeeded
     from ledger.proof import files, making
-    from ledger.proof.nodes import KeptTree
 
     if file:
         proof = files.consistency_proof(checked(file), file)
         making.check_consistency(proof, old.checkpoint, new.checkpoint)
         return proof
     try:
-        ledger = open_ledger()
+        kept = kept_tree()
     except NoLedger as error:
         raise ProofNeeded(old=old.size, new=new.size) from error
-    with KeptTree(ledger.store) as kept:
-        return making.consistency(kept, old, new)
+    return making.consistency(kept, old, new)
 
 
 def _told(old: Signed, new: Signed, grown: ConsistencyProof | None) -> str:

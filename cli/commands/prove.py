@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from cli.options import ledger_option, open_ledger
+from cli.kept import kept_tree
+from cli.options import ledger_option
 from cli.output import figure, styled
 from cli.trust import checked, put_new, signer, signer_option
 
@@ -31,16 +32,15 @@ def command(entry: int, against: str | None, signer_file: str | None, out: str |
       seatledger prove 23 --checkpoint southampton.checkpoint --out coxford.proof
     """
     from ledger.proof import checkpoint, files, making
-    from ledger.proof.nodes import KeptTree
 
     claimed = checkpoint.unopened(checked(against), against) if against else None
     key = None if claimed else signer(signer_file)
-    with KeptTree(open_ledger().store) as kept:
-        if key:
-            note = making.sign(kept, key)
-            claimed = checkpoint.opened(note, [key.public], "the checkpoint")
-        assert claimed is not None
-        proof = making.prove(kept, entry, claimed)
+    kept = kept_tree()
+    if key:
+        note = making.sign(kept, key)
+        claimed = checkpoint.opened(note, [key.public], "the checkpoint")
+    assert claimed is not None
+    proof = making.prove(kept, entry, claimed)
     if out is None:
         click.echo(files.written(proof), nl=False)
         return
