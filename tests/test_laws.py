@@ -6,8 +6,8 @@ import broken
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from laws import LAWS
-from strategies import plans
+
+from ledger.testing import LAWS, plans
 
 
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
