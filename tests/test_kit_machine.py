@@ -24,7 +24,7 @@ FEW = settings(
 )
 HUNT = settings(
     FEW, max_examples=400, derandomize=True, database=None, report_multiple_bugs=False,
-    phases=[Phase.generate, Phase.shrink], stateful_step_count=20,
+    phases=[Phase.generate, Phase.shrink], stateful_step_count=12,
 )  # fmt: skip
 
 
@@ -137,9 +137,7 @@ class ForgetfulStore(Store):
             return super().append(events)
         kept = super().append(events)
         with self.connection() as connection:
-            connection.execute(
-                "DELETE FROM stored_events WHERE notification_id = ?", (kept[-1].number,)
-            )
+            connection.execute("DELETE FROM stored_events WHERE rowid = ?", (kept[-1].number,))
         return kept
 
 
@@ -189,8 +187,12 @@ def test_wrong_one_is_caught(machine):
     with pytest.raises(AssertionError, match=WRONG[machine]) as caught:
         run_state_machine_as_test(machine, settings=HUNT)
     told = "\n".join(caught.value.__notes__)
-    steps = re.findall(r"^state\.(\w+)\(", told, re.MULTILINE)
+    steps = [
+        name
+        for name in re.findall(r"^state\.(\w+)\(", told, re.MULTILINE)
+        if name not in ("holds", "teardown")
+    ]
     assert steps[0] == "register", told
-    assert len(steps) <= 7, told  # teardown among them
+    assert len(steps) <= 6, told
     assert "The ledger (times in UTC):" in told
     assert "council-registered" in told

@@ -42,9 +42,15 @@ def _council(number: int, drawn: tuple[list[list[SeatForm]], VotingSystem]) -> C
 _systems: st.SearchStrategy[VotingSystem] = st.sampled_from(
     ("first-past-the-post", "first-past-the-post", "first-past-the-post", "stv")
 )
-councils = st.lists(st.tuples(_wards, _systems), min_size=1, max_size=2).map(
-    lambda drawn: tuple(_council(number, wards) for number, wards in enumerate(drawn))
-)
+
+
+@st.composite
+def _councils(draw: st.DrawFn) -> tuple[CouncilForm, ...]:
+    drawn = draw(st.lists(st.tuples(_wards, _systems), min_size=1, max_size=2))
+    return tuple(_council(number, wards) for number, wards in enumerate(drawn))
+
+
+councils = _councils()  # one or two in a ledger
 openings = st.builds(
     Step,
     what=st.just("open"),
