@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ledger.testing.machine import LedgerMachine
     from ledger.testing.plan import Plan, Step
     from ledger.testing.playing import Played, fresh, played
+    from ledger.testing.prefixes import ledger_law
     from ledger.testing.strategies import corrections, councils, plans, viewpoints
 
 _HOMES = {
@@ -37,6 +38,7 @@ _HOMES = {
     "corrections": "strategies",
     "councils": "strategies",
     "fresh": "playing",
+    "ledger_law": "prefixes",
     "plans": "strategies",
     "played": "playing",
     "viewpoints": "strategies",
@@ -51,6 +53,7 @@ __all__ = [
     "corrections",
     "councils",
     "fresh",
+    "ledger_law",
     "model",
     "plans",
     "played",
