@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from ledger.testing.laws import LAWS
     from ledger.testing.laws.asking import Law
     from ledger.testing.machine import LedgerMachine
+    from ledger.testing.own_laws import ledger_law
     from ledger.testing.plan import Plan, Step
     from ledger.testing.playing import Played, fresh, played
-    from ledger.testing.prefixes import ledger_law
     from ledger.testing.strategies import corrections, councils, plans, viewpoints
 
 _HOMES = {
@@ -38,7 +38,7 @@ _HOMES = {
     "corrections": "strategies",
     "councils": "strategies",
     "fresh": "playing",
-    "ledger_law": "prefixes",
+    "ledger_law": "own_laws",
     "plans": "strategies",
     "played": "playing",
     "viewpoints": "strategies",

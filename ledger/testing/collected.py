@@ -107,5 +107,7 @@ class LawItem(pytest.Item):
         return "\n".join([f"{self.law.name}: {self.law.text}", f"found    {what}", *notes])
 
     def reportinfo(self) -> tuple[Path, None, str]:
-        """Where it is told: the ledger, the council, the law."""
-        return self.path, None, self.nodeid
+        """How a failure is headed: the ledger, the council, the law."""
+        subject = self.subject
+        whose = subject.name if isinstance(subject, Book) else f"{subject.book.name} {subject.slug}"
+        return self.path, None, f"{whose} {self.name}"

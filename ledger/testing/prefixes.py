@@ -1,38 +1,22 @@
-"""A real ledger, entry by entry: what stands after each, for laws to look at.
-
-A law of your own is a test, run over every council of the ledgers that `pytest --seatledger`
-names, at every entry:
-
-    from ledger.testing import ledger_law
-
-    @ledger_law
-    def test_my_board(ledger, standing):
-        mine = my_board(ledger, standing.council.council, entry=standing.entry)
-        assert mine == standing.tally().seats
-"""
+"""A real ledger, entry by entry: what stands after each, for laws to look at."""
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from ledger import Entry, Ledger, Viewpoint, connect
 from ledger.errors import Damaged
 from ledger.present import in_force
-from ledger.store import shown
-from ledger.testing.plugin import COUNCIL
+from ledger.store import EVERYTHING, shown
 from projections.check import Checked, check
 from projections.history import Follower
 from projections.night import Standing
 from projections.tables import Tables
 from projections.tally import Tally
-
-_PAGE = 1_000
 
 
 @dataclass(frozen=True)
@@ -44,9 +28,6 @@ class Prefix:
     entries: Sequence[Entry]  # those of the council, up to it
     standing: Standing  # what stands after it, counting everything known
     before: Standing | None  # what stood before it
-
-
-GIVEN = ("ledger", "entry", "standing", "before")  # what a law of the user's may ask for by name
 
 
 class Book:
@@ -86,10 +67,12 @@ class Book:
         if self._copy is None:
             folder = TemporaryDirectory()
             copy = connect(str(Path(folder.name) / "copy.db"), create=True)
-            for page in self.ledger.store.pages(size=_PAGE):
-                copy.store.append([one.event for one in page])
             self._copy = (folder, copy, Tables(copy))
-            self._copy[2].follow()
+            half = self.ledger.store.total() // 2
+            for after, upto in ((0, half), (half, EVERYTHING)):  # in pieces, as a board follows
+                for page in self.ledger.store.pages(after, upto):
+                    copy.store.append([one.event for one in page])
+                self._copy[2].follow()
         return self._copy[2].tally(council, Viewpoint(entry=entry))
 
     def close(self) -> None:
@@ -184,28 +167,3 @@ def _standing(followers: dict[str, Follower], entry: Entry) -> Standing:
     return Standing(
         follower.council, registered, dict(follower.wards), changes, entry.number, None, None
     )
-
-
-def ledger_law(function: Callable[..., None]) -> Callable[..., None]:
-    """A test that is run over every council of every ledger given, at each of its entries.
-
-    It may ask for `standing` (a `projections.night.Standing`: what stands after the entry,
-    with everything known), `before` (what stood before it, None at the first), `entry` and
-    `ledger`; whatever else it names are fixtures, as ever. It fails at the first entry at which
-    it raises, which is the smallest prefix that breaks it.
-    """
-    import pytest  # noqa: PLC0415 - the names above are asked for without it
-
-    parameters = inspect.signature(function).parameters
-    ours = [name for name in parameters if name in GIVEN]
-    fixtures = [one for name, one in parameters.items() if name not in GIVEN]
-
-    @wraps(function)
-    def at_every_entry(**given: Any) -> None:
-        council: Council = given.pop(COUNCIL)
-        council.each(lambda p: function(**{name: getattr(p, name) for name in ours}, **given))
-
-    first = inspect.Parameter(COUNCIL, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    at_every_entry.__dict__["__signature__"] = inspect.Signature([first, *fixtures])
-    marked: Callable[..., None] = pytest.mark.seatledger(at_every_entry)
-    return marked

@@ -15,6 +15,7 @@ from ledger.testing.outcomes import outcomes
 from ledger.testing.prefixes import Book, Broken, Council, Prefix
 from ledger.times import micros
 from ledger.values import BASELINES
+from ledger.ward import result_of
 from projections.night import fold
 from projections.viewpoints import Resolved
 
@@ -52,7 +53,11 @@ def one_holder(prefix: Prefix) -> None:
     assert list(found.holders) == registered, "the seats held are not those registered"
     for seen in found.night():
         won = [new.holder for new, _ in seen.winners if new.holder is not None]
-        assert len(set(won)) == len(won), f"one person has two seats in {seen.contest.fact.contest}"
+        name, alone = seen.contest.fact.contest, len(seen.contest.declarations) == 1
+        assert len(set(won)) == len(won), f"one person has two seats in {name}"
+        if seen.standing and alone and not seen.contest.others and not seen.contest.lot:
+            elected = len(result_of(seen.standing).elected)
+            assert len(won) == elected, f"{elected} elected in {name} have {len(won)} seats"
 
 
 def zero_sum(prefix: Prefix) -> None:
