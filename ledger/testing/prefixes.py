@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from ledger import Entry, Ledger, Viewpoint, connect
 from ledger.errors import Damaged
 from ledger.present import in_force
-from ledger.store import EVERYTHING, shown
+from ledger.store import shown
 from projections.check import Checked, check
 from projections.history import Follower
 from projections.night import Standing
@@ -48,6 +48,12 @@ class Book:
         """What `check` finds, up to the first entry that cannot be read."""
         return check(self.ledger)
 
+    @cached_property
+    def readable(self) -> int:
+        """How many entries can be read before one that cannot."""
+        found = [one.entry - 1 for one in self.checked.broken if one.law == "readable"]
+        return min(found, default=self.ledger.store.total())
+
     def councils(self) -> list[str]:
         """The slugs of the councils, in the order of the log. Raises Damaged."""
         return [council.council for council in self.ledger.councils()]
@@ -68,8 +74,8 @@ class Book:
             folder = TemporaryDirectory()
             copy = connect(str(Path(folder.name) / "copy.db"), create=True)
             self._copy = (folder, copy, Tables(copy))
-            half = self.ledger.store.total() // 2
-            for after, upto in ((0, half), (half, EVERYTHING)):  # in pieces, as a board follows
+            end = self.readable
+            for after, upto in ((0, end // 2), (end // 2, end)):  # in pieces, as a board follows
                 for page in self.ledger.store.pages(after, upto):
                     copy.store.append([one.event for one in page])
                 self._copy[2].follow()
@@ -154,7 +160,6 @@ class Council:
                 law(prefix)
             except Exception as error:
                 error.add_note(where(self.book, self.slug, prefix.entry.number))
-                error.__dict__["seatledger_entry"] = prefix.entry.number
                 raise
 
 

@@ -154,12 +154,14 @@ def _from_check(book: Book, law: str) -> None:
 
 def _of_council(law: str) -> Callable[[Council], None]:
     def test(council: Council) -> None:
-        book, mine = council.book, council.book.entries(council.slug)[0]
+        book = council.book
+        mine, damage = book.entries(council.slug)
         numbers = {entry.number for entry in mine}
+        end = int(damage.details["entry"]) if damage else max(numbers, default=0)
         for one in book.checked.broken:
             if one.law == law and one.entry in numbers:
                 raise Broken(book, council.slug, one.entry, one.message)
-            if one.law == "readable" and (not numbers or max(numbers) >= one.entry):
+            if one.law == "readable" and one.entry <= end:
                 raise Broken(book, council.slug, one.entry, "it cannot be read, nor what follows")
 
     return test
