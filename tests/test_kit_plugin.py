@@ -226,6 +226,12 @@ CAUGHT = [
 ]
 
 
+def test_every_law_can_fail():
+    """Each law of a real ledger is caught breaking here, by damage or by a broken ledger."""
+    damaged = {law for _, found in DAMAGES.values() for law in found}
+    assert damaged | {law for _, law in CAUGHT} == set(NAMES)
+
+
 @pytest.mark.parametrize(("breakage", "law"), CAUGHT, ids=map("-".join, CAUGHT))
 def test_broken_ledger_is_caught(breakage, law, monkeypatch):
     """A ledger broken on purpose fails its law on some random night."""
