@@ -29,6 +29,22 @@ class Prefix:
     standing: Standing  # what stands after it, counting everything known
     before: Standing | None  # what stood before it
 
+    @property
+    def related(self) -> list[Entry]:
+        """The entries on which what the last one is about depends: those of its ward and the
+        registers; all for one of the council itself."""
+        ward = self.entry.ward
+        return [one for one in self.entries if ward is None or one.ward in (None, ward)]
+
+    @property
+    def touched(self) -> set[str]:
+        """The wards in force that the last entry is about: its own; all for one of the council
+        itself; none for one of a ward as it was before a boundary review."""
+        if self.entry.ward is None:
+            return set(self.standing.wards)
+        same = self.entry.register == self.standing.registered.register
+        return {self.entry.ward} if same else set()
+
 
 class Book:
     """One ledger to test, opened when it is first read. It is never written to."""

@@ -86,26 +86,31 @@ def control(prefix: Prefix) -> None:
 
 def replays(prefix: Prefix) -> None:
     """Entries folded in one go, and one at a time, say the same stands."""
-    found, told = prefix.standing, fold(prefix.entries, Resolved(None, None, prefix.entry.number))
+    found, told = prefix.standing, fold(prefix.related, Resolved(None, None, prefix.entry.number))
     assert told is not None, "folded in one go nothing stands"
-    assert told.changes == found.changes, "who held the seats, and since when, differs"
-    assert told.wards == found.wards, "what is said of a contest differs"
+    for ward in prefix.touched:
+        assert told.changes[ward] == found.changes[ward], f"the holders of {ward} differ"
+        assert told.wards[ward] == found.wards[ward], f"what is said of {ward} differs"
+    for ward in found.wards.keys() - prefix.touched:
+        same = prefix.before and found.changes[ward] == prefix.before.changes[ward]
+        assert same, f"{ward} changed, of which the entry is not"
 
 
 def as_the_model(prefix: Prefix) -> None:
     """What stands is what the independent model says, from the stored JSON alone."""
     council, found = prefix.standing.council.council, prefix.standing
-    held = model.holders(prefix.entries, Viewpoint(), council)
+    held = model.holders(prefix.related, Viewpoint(), council)
     assert held is not None, "the model says that it is not registered"
-    for seat, change in found.holders.items():
-        mine = None if change.group is None else (change.group, change.holder)
-        theirs = held[seat] and held[seat][:2]  # type: ignore[index]
-        assert mine == theirs, f"{seat}: {mine}, but by the model {theirs}"
+    for ward in prefix.touched:
+        for seat, change in {change.seat: change for change in found.changes[ward]}.items():
+            mine = None if change.group is None else (change.group, change.holder)
+            theirs = (holder := held[seat]) and holder[:2]
+            assert mine == theirs, f"{seat}: {mine}, but by the model {theirs}"
 
 
 def undo_is_exact(prefix: Prefix) -> None:
     """What is withdrawn at once leaves the ward as if it had never been entered."""
-    fact, entries = prefix.entry.fact, prefix.entries
+    fact, entries = prefix.entry.fact, prefix.related
     stream = [e for e in entries if e.event.originator_id == prefix.entry.event.originator_id]
     if not isinstance(fact, EntryWithdrawn) or stream[-2].event.event_id != fact.target:
         return
