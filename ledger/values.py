@@ -66,9 +66,9 @@ Alike = Literal["candidate", "party", "ward"]
 ALIKE: tuple[str, ...] = get_args(Alike)
 CallingOff = Literal["countermanded", "abandoned"]
 Truth = Literal["legal", "recorded", "arithmetical"]
-TRUTHS: tuple[str, ...] = get_args(Truth)
+TRUTHS: tuple[Truth, ...] = get_args(Truth)
 Baseline = Literal["eve-of-poll", "last-comparable", "notional"]
-BASELINES: tuple[str, ...] = get_args(Baseline)
+BASELINES: tuple[Baseline, ...] = get_args(Baseline)
 
 
 class Frozen(BaseModel):

@@ -8,13 +8,13 @@ import pytest
 from cli_runner import run
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import plans, played
 
 from ledger import connect
 from ledger.errors import FileRefused
 from ledger.formats.compositions import Composition, read_compositions
 from ledger.forms import ResultForm
 from ledger.parties import UNKNOWN
+from ledger.testing import plans, played
 from projections.night import standings
 from projections.reconcile import KINDS, reconcile_compositions, reconcile_results
 
