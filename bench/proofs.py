@@ -1,4 +1,4 @@
-"""Checkpoints of a ledger that is written to, and proofs made and checked."""
+"""Checkpoints of a ledger that is written to, proofs made and checked, and the whole verified."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bench.scale import fill
 from ledger import Ledger, connect
 from ledger.proof import checkpoint, files, making, notes
 from ledger.proof.nodes import KeptTree
+from projections.verify import verify
 
 SAID = {"by": "bench", "source": "bench"}
 TIMES = 50
@@ -54,6 +55,14 @@ def run(*, quick: bool) -> Iterator[Figure]:
                 most=50, absolute=True,
             )  # fmt: skip
             yield from _proofs(kept)
+        whole = best(lambda: hashed(here / "big.db"), 3)
+        took = best(lambda: _verified(book), 1 if quick else 2)
+        name = f"verify of {book.store.total():,} entries"
+        yield Figure(name, took, "s", base, whole, most=6, absolute=True)
+
+
+def _verified(book: Ledger) -> None:
+    assert verify(book).broken == ()
 
 
 def _proofs(kept: KeptTree) -> Iterator[Figure]:

@@ -14,20 +14,19 @@ from ledger.errors import UnknownContest
 from ledger.events import NOW, Entry, Viewpoint, as_json
 from ledger.facts import (
     Candidate,
-    ContestOpened,
     CouncilRegistered,
     Result,
     ResultCorrected,
 )
 from ledger.present import register_of
-from ledger.seating import Change, ward_changes
+from ledger.seating import Change
 from ledger.text import did_you_mean
 from ledger.times import local
-from ledger.truth import as_counted
 from ledger.values import FieldChange, Truth
-from ledger.ward import Ward, evolve
+from ledger.ward import Ward
 from projections.compared import people_corrected
 from projections.effect import Effect, effect_of
+from projections.growing import GrowingWard
 from projections.tally import counted
 from projections.viewpoints import resolve
 
@@ -92,8 +91,8 @@ class Follower:
     def __init__(self, at: datetime | None = None, truth: Truth = "legal") -> None:
         self._at, self._truth = at, truth
         self.registered: Entry | None = None
-        self._said: dict[str, Ward] = {}  # by ward, as its stream says
-        self.wards: dict[str, Ward] = {}  # and as the truth has it
+        self._growing: dict[str, GrowingWard] = {}  # by ward
+        self.wards: dict[str, Ward] = {}  # as the truth has them
         self.changes: dict[str, list[Change]] = {}  # by ward
         self.holders: dict[str, dict[str, Change]] = {}  # by ward, by seat
         self._entries: dict[str, Entry] = {}  # by event id
@@ -115,17 +114,18 @@ class Follower:
         fact = entry.fact
         if isinstance(fact, CouncilRegistered):
             self.registered = entry
-            self._said = {ward.slug: Ward() for ward in fact.wards}
+            self._growing = {
+                ward.slug: GrowingWard(ward, entry, self._truth) for ward in fact.wards
+            }
             for ward in fact.wards:
                 self._settle(ward.slug)
             return [ward.slug for ward in fact.wards]
         if entry.ward is None:
             return []  # an alias changes nothing that stands
-        self._said[entry.ward] = evolve(self._said[entry.ward], entry)
-        if isinstance(fact, ContestOpened):  # nobody has won it yet
-            self.wards[entry.ward] = as_counted(self._said[entry.ward], self._truth)
-        else:
+        growing = self._growing[entry.ward]
+        if growing.take(entry) is not None:
             self._settle(entry.ward)
+        self.wards[entry.ward] = growing.ward
         return [entry.ward]
 
     def take(self, entry: Entry) -> LogLine:
@@ -159,10 +159,8 @@ class Follower:
         )
 
     def _settle(self, slug: str) -> None:
-        assert self.registered is not None
-        ward = as_counted(self._said[slug], self._truth)
-        self.wards[slug] = ward
-        changes = ward_changes(self.council.by_slug[slug], ward, self.registered)
+        growing = self._growing[slug]
+        self.wards[slug], changes = growing.ward, growing.changes
         if self._at is not None:
             changes = [change for change in changes if change.at <= self._at]
         self.changes[slug] = changes

@@ -18,7 +18,6 @@ from ledger.facts import ContestOpened, CouncilRegistered, Result
 from ledger.parties import UNKNOWN
 from ledger.proof.tree import leaf_hash
 from ledger.seating import Change
-from ledger.store import read
 from ledger.times import micros
 from projections.history import Follower
 from projections.tally import control, net
@@ -118,22 +117,22 @@ def share(asked: dict[str, Any]) -> Iterator[Any]:
 
 
 def _share(ledger: Ledger, asked: dict[str, Any]) -> Iterator[tuple[list[Any], list[Any], int]]:
-    walk, part, parts = Walk(), asked["part"], asked["parts"]
+    walk, mine = Walk(), _Mine(asked["part"], asked["parts"])
     seen: list[tuple[Any, ...]] = []
     broken: list[tuple[Any, ...]] = []
-    for number, data in ledger.store.raw(0, asked["upto"]):
-        if parts > 1 and _council(data) % parts != part:
+    for row in ledger.store.raw(0, asked["upto"]):
+        if not mine[row.stream]:
             continue
+        leaf = None
         try:
-            if isinstance(data, Damaged):
-                raise data
-            entry = read(number, data)
+            data = row.data()
+            leaf = leaf_hash(data)
+            entry = row.entry(data)
         except Damaged as error:
-            leaf = None if isinstance(data, Damaged) else leaf_hash(data)
-            seen.append((number, 0, None, leaf))
-            broken.append((number, "readable", str(error.details["what"])))
+            seen.append((row.number, 0, None, leaf))
+            broken.append((row.number, "readable", str(error.details["what"])))
             continue
-        seen.append((number, micros(entry.event.recorded_at), entry.event.key, leaf_hash(data)))
+        seen.append((row.number, micros(entry.event.recorded_at), entry.event.key, leaf))
         broken += map(tuple, walk.take(entry))
         if len(seen) >= _TOLD:
             yield seen, broken, 0
@@ -141,12 +140,17 @@ def _share(ledger: Ledger, asked: dict[str, Any]) -> Iterator[tuple[list[Any], l
     yield seen, broken, len(walk.councils)
 
 
-def _council(data: bytes | Damaged) -> int:
-    """A number for the council whose stream an entry stands in: it begins its bytes."""
-    if isinstance(data, Damaged):
-        return 0
-    name = data[2:].split(b'"', 1)[0].split(b"/", 1)[0].split(b"@", 1)[0]
-    return zlib.crc32(name)
+class _Mine(dict[str, bool]):
+    """By stream, whether its council falls to this part."""
+
+    def __init__(self, part: int, parts: int) -> None:
+        super().__init__()
+        self._part, self._parts = part, parts
+
+    def __missing__(self, stream: str) -> bool:
+        council = stream.split("/", 1)[0].split("@", 1)[0]
+        mine = zlib.crc32(council.encode("utf-8", "surrogatepass")) % self._parts == self._part
+        return self.setdefault(stream, mine)
 
 
 class Walk:

@@ -19,10 +19,11 @@ from typing import Any, NamedTuple
 from ledger.events import Entry
 from ledger.facts import WardSeats
 from ledger.present import register_of
-from ledger.seating import Award, Change, Course, awards, first_changes, seat_moves
+from ledger.seating import Change
 from ledger.store import Store
 from ledger.times import micros
-from ledger.ward import Contest, Ward, evolve
+from ledger.ward import Contest
+from projections.growing import GrowingWard
 from projections.night import Seen, see
 
 FOREVER = 2**62
@@ -76,38 +77,24 @@ class WardRows:
     """The rows of one ward as its stream grows, each with the entry that brought it."""
 
     def __init__(self, place: WardSeats, registered: Entry) -> None:
-        self._ward = Ward()
-        self._start = first_changes(place, registered)
-        self._course = Course(self._start)
-        self._awards: dict[str, list[Award]] = {}  # by contest
+        self._growing = GrowingWard(place, registered)
         self._up: dict[str, set[Up]] = {}  # by contest
-        self._held = held_rows(self._start)
+        self._held = held_rows(self._growing.changes)
         self._began = dict[Held | Up, int](dict.fromkeys(self._held, registered.number))
 
     def take(self, entry: Entry) -> list[Known]:
         """Take in the next entry; the rows it ends."""
-        self._ward = evolve(self._ward, entry)
-        name = entry.contest or ""
-        contest = self._ward.contests.get(name)
-        before, new = self._awards.get(name, []), list(awards(contest)) if contest else []
-        moved, of_seat = {name}, entry.contest is None
-        self._awards[name] = new
-        if not of_seat and self._course.goes_on(name, new):
-            for award in new:
-                self._course.take(award)
-        elif of_seat or before or new:
-            # What is not the last may move other contests' winners to other seats.
-            everything = [award for some in self._awards.values() for award in some]
-            course = Course.of(self._start, [*seat_moves(self._ward), *everything])
-            moved.update(one for one, *_ in _given(self._course) ^ _given(course) if one)
-            self._course = course
-        told, ended = [*self._start, *self._course.changes], list[Known]()
-        if of_seat or before or new:
+        before, ended = self._growing.take(entry), list[Known]()
+        told, moved = self._growing.changes, {entry.contest or ""}
+        if before is not None:
+            # A change may have moved other contests' winners to other seats.
+            moved.update(one for one, *_ in _given(before) ^ _given(told) if one)
             held = held_rows(told)
             ended += self._move(entry, self._held, held)
             self._held = held
-        for one in moved & self._ward.contests.keys() | moved & self._up.keys():
-            known = self._ward.contests.get(one)
+        contests = self._growing.ward.contests
+        for one in moved & contests.keys() | moved & self._up.keys():
+            known = contests.get(one)
             up = up_rows(known, told) if known else set()
             ended += self._move(entry, self._up.get(one, set()), up)
             self._up[one] = up
@@ -126,9 +113,9 @@ class WardRows:
         return [Known(row, n, FOREVER) for row, n in self._began.items() if n > after]
 
 
-def _given(course: Course) -> set[tuple[str | None, str, datetime, str | None]]:
+def _given(changes: list[Change]) -> set[tuple[str | None, str, datetime, str | None]]:
     """What contests gave whom, as far as their rows tell."""
-    return {(one.contest, one.seat, one.at, one.group) for one in course.changes}
+    return {(one.contest, one.seat, one.at, one.group) for one in changes}
 
 
 def held_rows(changes: list[Change]) -> set[Held]:

@@ -18,10 +18,10 @@ from typing import NamedTuple
 from ledger.events import Entry
 from ledger.facts import CouncilRegistered
 from ledger.present import by_register, in_force
-from ledger.seating import Change, ward_changes
-from ledger.truth import as_counted
-from ledger.ward import Ward, evolve
+from ledger.seating import Change
+from ledger.ward import Ward
 from projections.board import Board
+from projections.growing import GrowingWard
 from projections.night import Standing, see, stand
 from projections.provenance import hours
 from projections.viewpoints import Resolved
@@ -133,24 +133,24 @@ class _Recorded:
     def __init__(self, registered: Entry, seen: Resolved) -> None:
         assert isinstance(registered.fact, CouncilRegistered)
         self._council, self._registered, self._seen = registered.fact, registered, seen
-        self._said = {place.slug: Ward() for place in self._council.wards}
-        self._counted = dict(self._said)  # as the truth has it
+        self._growing = {
+            place.slug: GrowingWard(place, registered, seen.truth) for place in self._council.wards
+        }
         self.board = Board(self._council.size)
-        for slug in self._said:
-            self._settle(slug)
+        for growing in self._growing.values():
+            self._settle(growing, growing.ward)
 
     def take(self, entry: Entry) -> None:
         """Take in the next entry."""
         if entry.ward is not None:  # what is said of a council's names moves no seat
-            self._said[entry.ward] = evolve(self._said[entry.ward], entry)
-            self._settle(entry.ward)
+            growing = self._growing[entry.ward]
+            before = growing.ward
+            growing.take(entry)
+            self._settle(growing, before)
 
-    def _settle(self, slug: str) -> None:
-        at = self._seen.at
-        before, ward = self._counted[slug], as_counted(self._said[slug], self._seen.truth)
-        self._counted[slug] = ward
-        changes = ward_changes(self._council.by_slug[slug], ward, self._registered)
-        by_then = [change for change in changes if at is None or change.at <= at]
+    def _settle(self, growing: GrowingWard, before: Ward) -> None:
+        at, ward = self._seen.at, growing.ward
+        by_then = [change for change in growing.changes if at is None or change.at <= at]
         _take(self.board, by_then)
         for name in before.contests.keys() - ward.contests.keys():
             self.board.look(name, None)

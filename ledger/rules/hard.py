@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ledger.counting import UNSAID, count
+from ledger.counting import UNSAID
 from ledger.rules.rule import HARD, Case, into
 
 hard = into(HARD)
@@ -49,7 +49,7 @@ def elected_equals_seats(case: Case) -> str | None:
     """As many are elected as seats are up, unless a tie is waiting for its lot.
     Remedy: check who is marked as elected, and the seats up of the contest."""
     elected, seats = len(case.result.elected), len(case.contest.seats)
-    waiting = count(case.result.candidates, case.contest).places
+    waiting = case.by_votes.places
     if elected != seats and not (elected == seats - waiting and elected < seats and waiting):
         return f"{elected} elected for {seats} seat(s) up in {case.contest.contest}."
     return None
@@ -73,7 +73,7 @@ def elected_are_top(case: Case) -> str | None:
     last seat (first past the post and block vote; Nelson 2023 declared the loser). Under STV,
     and where the votes are not known, they are those declared.
     Remedy: check for transposed figures. Only a court seats anyone else."""
-    by_votes = count(case.result.candidates, case.contest)
+    by_votes = case.by_votes
     if by_votes is UNSAID:
         return None
     elected = {candidate.name for candidate in case.result.elected}

@@ -6,12 +6,14 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
+from ledger.counting import Count, count
 from ledger.facts import ContestOpened, LotDrawn, Result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """What a rule may look at."""
 
@@ -23,6 +25,11 @@ class Case:
     lots: tuple[LotDrawn, ...] = ()  # drawn on their own for this contest
     last: Result | None = None  # the same ward's contest before this one
     superseding: bool = False  # told by a newer version of a file
+
+    @cached_property
+    def by_votes(self) -> Count:
+        """Who is in by the votes alone."""
+        return count(self.result.candidates, self.contest)
 
 
 class Rule(NamedTuple):

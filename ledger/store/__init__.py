@@ -6,13 +6,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import (
     IntegrityError,
     MapperDeserialisationError,
     Notification,
+    StoredEvent,
 )
 from eventsourcing.utils import Environment, EnvType
 
@@ -182,19 +183,17 @@ class Store:
     def leaves(self, after: int = 0, upto: int = EVERYTHING) -> Iterator[tuple[int, bytes]]:
         """The number and the canonical bytes of each entry in log order, not decoded. Raises
         Damaged where a column is not of the type it was stored as."""
-        for number, data in self.raw(after, upto):
-            if isinstance(data, Damaged):
-                raise data
-            yield number, data
+        for row in self.raw(after, upto):
+            yield row.number, row.data()
 
-    def raw(self, after: int = 0, upto: int = EVERYTHING) -> Iterator[tuple[int, bytes | Damaged]]:
-        """As `leaves`, but that what cannot be read is told in its place; nothing comes after
-        an entry that the store itself cannot hand over. Raises StoreDamaged where the store
-        has no entries to read."""
+    def raw(self, after: int = 0, upto: int = EVERYTHING) -> Iterator[Row]:
+        """What is stored of each entry in log order, whatever it is worth; an entry that the
+        store itself cannot hand over is the last. Raises StoreDamaged where the store has no
+        entries to read."""
         try:
             for found in self._rows(after, upto, _PAGE):
                 for n in found:
-                    yield n.id, _canonical(n)
+                    yield Row(n.id, n)
                     after = n.id
         except StoreDamaged as error:
             # A page fails as one: find the entry.
@@ -204,9 +203,9 @@ class Store:
                 except StoreDamaged as worse:
                     if number == 1:
                         raise
-                    yield number, Damaged(entry=number, what=worse.details["what"])
+                    yield Row(number, Damaged(entry=number, what=worse.details["what"]))
                     return
-                yield from ((n.id, _canonical(n)) for n in rows)
+                yield from (Row(n.id, n) for n in rows)
             raise error from None
 
     def _rows(self, after: int, upto: int, size: int) -> Iterator[list[Notification]]:
@@ -252,27 +251,47 @@ class Store:
             raise failed(url=shown(self.url), what=first_line(error)) from error
 
     def _entries(self, notifications: Iterable[Notification]) -> list[Entry]:
-        read = self._application.mapper.to_domain_event
-        entries = []
-        for n in notifications:
-            try:
-                entries.append(Entry(n.id, read(n), digest(n)))  # type: ignore[arg-type]
-            except MapperDeserialisationError as error:
-                raise Damaged(entry=n.id, what=str(error)) from error
-        return entries
+        return [row.entry(row.data()) for row in (Row(n.id, n) for n in notifications)]
+
+
+class Row(NamedTuple):
+    """What is stored of an entry, not decoded; or why not even that can be read."""
+
+    number: int
+    stored: StoredEvent | Damaged
+
+    @property
+    def stream(self) -> str:
+        """The stream it says it stands in; empty where it says none."""
+        stream = "" if isinstance(self.stored, Damaged) else self.stored.originator_id
+        return stream if isinstance(stream, str) else ""
+
+    def data(self) -> bytes:
+        """Its canonical bytes. Raises Damaged."""
+        if isinstance(self.stored, Damaged):
+            raise self.stored
+        try:
+            return canonical(self.stored)
+        except MapperDeserialisationError as error:
+            raise Damaged(entry=self.number, what=str(error)) from error
+
+    def entry(self, data: bytes) -> Entry:
+        """The entry that it is, of the canonical bytes given. Raises Damaged."""
+        assert not isinstance(self.stored, Damaged)
+        return _entry(self.number, self.stored, data)
 
 
 def read(number: int, data: bytes) -> Entry:
     """The entry of some canonical bytes. Raises Damaged for any that do not validate."""
     try:
-        event = MAPPER.to_domain_event(from_canonical(data))
+        stored = from_canonical(data)
     except MapperDeserialisationError as error:
         raise Damaged(entry=number, what=str(error)) from error
-    return Entry(number, event, digest_of_bytes(data))
+    return _entry(number, stored, data)
 
 
-def _canonical(stored: Notification) -> bytes | Damaged:
+def _entry(number: int, stored: StoredEvent, data: bytes) -> Entry:
     try:
-        return canonical(stored)
+        return Entry(number, MAPPER.to_domain_event(stored), digest_of_bytes(data))
     except MapperDeserialisationError as error:
-        return Damaged(entry=stored.id, what=str(error))
+        raise Damaged(entry=number, what=str(error)) from error
