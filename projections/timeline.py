@@ -16,7 +16,12 @@ from typing import Literal
 from ledger.book import Ledger
 from ledger.errors import NotYet
 from ledger.events import NOW, Entry, Viewpoint
-from ledger.facts import ContestOpened, CouncilRegistered
+from ledger.facts import (
+    ContestCountermanded,
+    ContestOpened,
+    CouncilRegistered,
+    DiscrepancyNoted,
+)
 from ledger.seating import Change
 from ledger.times import end_of, local, start_of
 from ledger.ward import Contest
@@ -29,6 +34,7 @@ from projections.tally import counted, net
 from projections.viewpoints import read_moment
 
 Clock = Literal["hall", "ledger"]
+_TOLD = (ContestCountermanded, DiscrepancyNoted)  # of a contest, besides its results
 
 
 def replay(
@@ -109,7 +115,8 @@ class _Running:
         found, before = self._found, dict(self._board.seats)
         name = entry.contest or ""
         poll = self._night.get(name)
-        won = self._won.setdefault(name, {}) if poll else {}
+        besides = isinstance(entry.about, _TOLD)
+        won = self._won.get(name, {}) if besides or not poll else self._won.setdefault(name, {})
         moves = tuple(self._move(change) for change in changes)
         if poll:
             by_then = found.changes_by(poll.fact.ward, (at, entry.number))
@@ -152,13 +159,19 @@ def _together(
     found: Standing, begin: datetime
 ) -> dict[tuple[datetime, int], tuple[Entry, list[Change]]]:
     """What each entry changed since then, by hour and entry. A tie for the only seat changes
-    none, but it was declared."""
+    none, but it was declared; nor does what is told of a contest besides."""
     steps: dict[tuple[datetime, int], tuple[Entry, list[Change]]] = {}
     for seen in found.night():
         for versions in seen.contest.declarations:
             top = versions[-1]
             if found.at is None or top.event.effective_at <= found.at:
                 steps[top.event.effective_at, top.number] = (top, [])
+    since = min(begin, _first(found))
+    for contest in found.contests():
+        for entry, _ in contest.said(*_TOLD):
+            at = entry.event.effective_at
+            if at >= since and (found.at is None or at <= found.at):
+                steps[at, entry.number] = (entry, [])
     for slug, changes in found.changes.items():
         later = [c for c in changes if c.at >= begin]
         told = entries_of(found.wards[slug]) if later else {}

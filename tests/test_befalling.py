@@ -237,6 +237,22 @@ def test_a_vacancy_filled_by_co_option_and_by_a_by_election(town):
     assert step.as_json()["elected"] == [won]
 
 
+def test_replay_tells_what_is_noted_and_called_off(town):
+    """Each has its line at its hour, and counts as no declaration; what is noted of a contest
+    after another night began stands in the night it came in."""
+    one = opened(town)
+    opened(town, ward="two", seats_up=1)
+    write(town, lambda desk: desk.countermand("two", why="a candidate died", since="2018-05-02"))
+    declare(town, one, Cat=5, Dan=4, at="2018-05-04T01:00")
+    write(town, lambda desk: desk.note(one, what="a box was found", since="2018-05-05"))
+    told = [(step.kind, step.ward, step.declared, step.total) for step in replay(town)]
+    assert told == [
+        ("contest-countermanded", "Two", 0, 1),
+        ("result-declared", "One", 1, 1),
+        ("discrepancy-noted", "One", 1, 1),
+    ]
+
+
 def test_replay_tells_what_befell_between_nights(town):
     """From a day on, a bare one from its start: every seat fact and every night up to the
     viewpoint, each night with its own contests; without a night, all there is."""
