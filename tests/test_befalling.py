@@ -242,7 +242,12 @@ def test_replay_tells_what_is_noted_and_called_off(town):
     after another night began stands in the night it came in."""
     one = opened(town)
     opened(town, ward="two", seats_up=2)
-    write(town, lambda desk: desk.call_off("two", why="a candidate died", since="2018-05-02"))
+    write(
+        town,
+        lambda desk: desk.call_off(
+            "two", how="countermanded", why="a candidate died", since="2018-05-02"
+        ),
+    )
     declare(town, one, Cat=5, Dan=4, at="2018-05-04T01:00")
     write(town, lambda desk: desk.note(one, what="a box was found", since="2018-05-05"))
     told = [(step.kind, step.ward, step.declared, step.total) for step in replay(town)]
