@@ -23,7 +23,7 @@ from ledger.facts import (
     DiscrepancyNoted,
 )
 from ledger.seating import Change
-from ledger.times import end_of, local, start_of
+from ledger.times import EARLIEST, end_of, local, start_of
 from ledger.ward import Contest
 from projections.board import Board
 from projections.history import Follower, LogLine
@@ -69,9 +69,13 @@ def _start(ledger: Ledger, since: datetime | str | None, found: Standing) -> dat
 
 
 def _first(found: Standing) -> datetime:
-    """From when it is the night that it is; without one, from when the register is right."""
-    opened = (seen.contest.opened.event.effective_at for seen in found.night())
-    return min(opened, default=found.registered.event.effective_at)
+    """From when it is the night that it is: something is told of a contest of it; without one,
+    from when the register is right."""
+    contests = [seen.contest for seen in found.opened]
+    told = [entry for contest in contests for entry, _ in contest.said(ContestCountermanded)]
+    told += [contest.opened for contest in contests]
+    hours = (entry.event.effective_at for entry in told)
+    return max(found.registered.event.effective_at, min(hours, default=EARLIEST))
 
 
 def _over_nights(
