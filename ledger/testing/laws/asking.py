@@ -40,6 +40,14 @@ def asked(data: st.DataObject, night: Played) -> Iterator[tuple[str, Viewpoint, 
                 continue
 
 
+def seen_by(night: Played, council: str, viewpoint: Viewpoint) -> Standing | None:
+    """What stands at a viewpoint; None before the council is registered."""
+    try:
+        return standing(night.book, council, viewpoint)
+    except NotYet:
+        return None
+
+
 def views(book: Ledger, council: str, viewpoint: Viewpoint) -> Views | None:
     """What people are shown, without the numbers of the entries."""
     try:
