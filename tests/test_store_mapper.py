@@ -262,6 +262,31 @@ def test_an_altered_entry_is_told_by_its_number(url, fresh_ledger, alteration):
     assert len(list(store.entries(upto=total))) == total
 
 
+@pytest.mark.parametrize(
+    ("alteration", "told"),
+    [
+        ("empty", "Entry 5 of the ledger cannot be read: Invalid JSON: "),
+        ("cut short", "Entry 5 of the ledger cannot be read: Invalid JSON: "),
+        ("votes below zero", "Entry 5 of the ledger cannot be read: fact.result-declared.v1.candidates.1.votes: "),
+    ],
+)  # fmt: skip
+def test_what_is_told_names_a_place_where_there_is_one(url, fresh_ledger, alteration, told):
+    """A value is told with where it stands; what is no JSON at all stands nowhere, and nothing
+    is put before the colon."""
+    book = fresh_ledger(url)
+    total = begin(book)
+    book.declare("w0", votes=VOTES, **SAID)
+    state = book.store._recorder.select_range(total + 1, total + 1, 1)[0].state
+    alter(
+        url,
+        "UPDATE stored_events SET state = ? WHERE originator_id = ? AND originator_version = ?",
+        ALTERED[alteration](state), "x/w0", 2,
+    )  # fmt: skip
+    with pytest.raises(Damaged) as damaged:
+        fresh_ledger(url).store.entry(total + 1)
+    assert damaged.value.message.startswith(told)
+
+
 @pytest.mark.parametrize("topic", ["result-corrected.v1", "result-declared.v2", "", None])
 def test_an_altered_kind_is_told_too(url, fresh_ledger, topic):
     """The kind stored beside the state must be the state's own, and known."""
