@@ -55,7 +55,8 @@ def board_before_is_after(patch):
 
     def too_late(follower, entry):
         later = deepcopy(follower)
-        later.take(entry)
+        if entry.ward is None or later.wards[entry.ward].last.number < entry.number:
+            later.take(entry)
         return version(later, entry)
 
     patch.setattr(put_right, "_version", too_late)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ledger import Entry, Viewpoint
 from ledger.facts import ContestOpened
 from ledger.testing import model
-from ledger.testing.laws.asking import councils, seen_by
+from ledger.testing.laws.asking import corrected_and_undone, councils, seen_by
 from ledger.testing.model.reading import of_council, seat_facts
 from ledger.testing.model.winning import awards
 from ledger.testing.plan import Plan
@@ -132,6 +132,7 @@ def seats_are_explained(data: st.DataObject, plan: Plan) -> None:
     """Whoever a seat is said to have had at any hour is who the model says; an entry stands
     after all it corrects; and whatever was once recorded and no longer stands is told."""
     with played(plan) as night:
+        corrected_and_undone(data, night)  # what fell and came back is seldom there by chance
         for council in councils(night):
             viewpoint = data.draw(viewpoints(night))
             if (found := seen_by(night, council, viewpoint)) is None:
