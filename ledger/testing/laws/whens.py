@@ -25,7 +25,7 @@ from projections.when import Clock, Held, when
 Holds = Callable[[Tally], bool]
 Condition = tuple[str, Holds]  # as typed, and what it means to whoever reads a board
 Boards = Iterator[tuple[Any, Viewpoint]]  # by place on a clock, where to look
-SIGNS: dict[str, Callable[[int, int], bool]] = {
+SIGNS: dict[str, Callable[[int, int], bool]] = {  # not those of the conditions: these are tested
     ">=": operator.ge,
     "<=": operator.le,
     ">": operator.gt,
