@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import broken
-import laws_explain
-import laws_proof
-import laws_when
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ledger import testing
-from ledger.testing import plans
-
-LAWS = testing.LAWS | laws_explain.LAWS | laws_proof.LAWS | laws_when.LAWS
+from ledger.testing import LAWS, plans
 
 
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)

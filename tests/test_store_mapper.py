@@ -236,30 +236,56 @@ ALTERED = {
 }
 
 
+@pytest.fixture
+def altered(url, fresh_ledger):
+    """Alter the state of the fifth entry, a result, and open the ledger again."""
+
+    def made(alteration):
+        book = fresh_ledger(url)
+        total = begin(book)
+        book.declare("w0", votes=VOTES, **SAID)
+        state = book.store._recorder.select_range(total + 1, total + 1, 1)[0].state
+        alter(
+            url,
+            "UPDATE stored_events SET state = ? WHERE originator_id = ? AND originator_version = ?",
+            ALTERED[alteration](state), "x/w0", 2,
+        )  # fmt: skip
+        return fresh_ledger(url).store
+
+    return made
+
+
 @pytest.mark.parametrize("alteration", sorted(ALTERED))
-def test_an_altered_entry_is_told_by_its_number(url, fresh_ledger, alteration):
+def test_an_altered_entry_is_told_by_its_number(altered, alteration):
     """What no longer validates is Damaged (exit code 4) with the entry's number, however
     it is read; the entries before it still read."""
-    book = fresh_ledger(url)
-    total = begin(book)
-    book.declare("w0", votes=VOTES, **SAID)
-    state = book.store._recorder.select_range(total + 1, total + 1, 1)[0].state
-    alter(
-        url,
-        "UPDATE stored_events SET state = ? WHERE originator_id = ? AND originator_version = ?",
-        ALTERED[alteration](state), "x/w0", 2,
-    )  # fmt: skip
-    store = fresh_ledger(url).store
+    store = altered(alteration)
     for read in (
         lambda: list(store.entries()),
-        lambda: store.entry(total + 1),
+        lambda: store.entry(5),
         lambda: store.stream("x/w0"),
         lambda: store.streams(["x/w1", "x/w0"]),
     ):
         with pytest.raises(Damaged) as damaged:
             read()
-        assert (damaged.value.exit_code, damaged.value.details["entry"]) == (4, total + 1)
-    assert len(list(store.entries(upto=total))) == total
+        assert (damaged.value.exit_code, damaged.value.details["entry"]) == (4, 5)
+    assert len(list(store.entries(upto=4))) == 4
+
+
+TOLD = {
+    "empty": "Invalid JSON: ",
+    "cut short": "Invalid JSON: ",
+    "votes below zero": "fact.result-declared.v1.candidates.1.votes: ",
+}
+
+
+@pytest.mark.parametrize("alteration", TOLD)
+def test_what_is_told_names_a_place_where_there_is_one(altered, alteration):
+    """A value is told with where it stands; what is no JSON at all stands nowhere, and nothing
+    is put before the colon."""
+    with pytest.raises(Damaged) as damaged:
+        altered(alteration).entry(5)
+    assert damaged.value.details["what"].startswith(TOLD[alteration])
 
 
 @pytest.mark.parametrize("topic", ["result-corrected.v1", "result-declared.v2", "", None])

@@ -123,7 +123,8 @@ def _upcast(kind: str, data: bytes) -> bytes:
 def _first_line(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_context=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        place = ".".join(map(str, first["loc"]))  # none, where it is no JSON at all
+        return f"{place}: {first['msg']}" if place else str(first["msg"])
     return str(error)
 
 

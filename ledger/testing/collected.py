@@ -99,6 +99,8 @@ class LawItem(pytest.Item):
         """The law, the prefix that breaks it and the commands that show it."""
         error = excinfo.value
         notes = [error.where] if isinstance(error, Broken) else getattr(error, "__notes__", [])
+        if isinstance(error, LedgerError) and not notes:
+            notes = [f"Remedy: {error.remedy}"]
         if not notes:
             return super().repr_failure(excinfo, style)
         what = str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -9,14 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ledger import Entry, Ledger, Viewpoint, connect
-from ledger.errors import Damaged
+from ledger.errors import Damaged, StoreDamaged, UnknownEntry
 from ledger.present import in_force
 from ledger.store.addresses import shown
-from projections.check import Checked, check
 from projections.history import Follower
 from projections.night import Standing
 from projections.tables import Tables
 from projections.tally import Tally
+from projections.verify import Verified, verify
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,15 @@ class Book:
         return connect(self.url)
 
     @cached_property
-    def checked(self) -> Checked:
-        """What `check` finds, up to the first entry that cannot be read."""
-        return check(self.ledger)
+    def verified(self) -> Verified:
+        """What `verify` finds."""
+        return verify(self.ledger)
 
     @cached_property
     def readable(self) -> int:
-        """How many entries can be read before one that cannot."""
-        found = [one.entry - 1 for one in self.checked.broken if one.law == "readable"]
+        """How many entries can be read before one that cannot, or is not in its place."""
+        ends = ("readable", "numbers")
+        found = [one.entry - 1 for one in self.verified.broken if one.law in ends]
         return min(found, default=self.ledger.store.total())
 
     def councils(self) -> list[str]:
@@ -118,23 +119,32 @@ class Broken(AssertionError):
 
 
 def where(book: Book, council: str | None, number: int) -> str:
-    """The smallest prefix that breaks a law, and the commands that show it."""
-    lines = []
-    if council is not None:
-        lines.append(f"council  {council}")
-    lines.append(f"entry    {number} of {book.ledger.store.total()}: {_told(book, number)}")
-    lines.append(f"prefix   the first {number} entries are the fewest that break it")
-    asked = [f"seatledger show {number}"]
-    asked += [f"seatledger seats {council} --entry {number}"] if council else ["seatledger check"]
+    """The smallest prefix that breaks a law, and the commands that show it; of an entry that is
+    not there, what comes before it. Number 0 is the ledger as a whole."""
+    lines = [f"council  {council}"] if council else []
+    asked = ["seatledger verify"]
+    if number:
+        told = _told(book, number)
+        prefix = f"the first {number - 1} entries do not break it"
+        if told is not None:
+            prefix = f"the first {number} entries are the fewest that break it"
+            seats = [f"seatledger seats {council} --entry {number}"]
+            asked = [f"seatledger show {number}", *(seats if council else asked)]
+        total = book.ledger.store.total()
+        lines.append(f"entry    {number} of {total}: {told or 'it is not there'}")
+        lines.append(f"prefix   {prefix}")
     lines += [f"look     {command} --ledger {book.name}" for command in asked]
     return "\n".join(lines)
 
 
-def _told(book: Book, number: int) -> str:
+def _told(book: Book, number: int) -> str | None:
+    """An entry in a line, or why it cannot be read; None where it is not there."""
     try:
         entry = book.ledger.entry(number)
-    except Damaged as error:
-        return f"cannot be read: {error.details['what']}"
+    except UnknownEntry:
+        return None
+    except (Damaged, StoreDamaged) as error:
+        return f"it cannot be read: {error.details['what']}"
     what = entry.contest or entry.event.originator_id
     return f"{entry.kind.replace('-', ' ')}, {what}, recorded by {entry.event.by}"
 

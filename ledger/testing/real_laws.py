@@ -17,6 +17,7 @@ from ledger.times import micros
 from ledger.values import BASELINES
 from ledger.ward import result_of
 from projections.night import fold
+from projections.verify import LAWS as VERIFIED
 from projections.viewpoints import Resolved
 
 
@@ -123,16 +124,6 @@ def undo_is_exact(prefix: Prefix) -> None:
     assert was == now, f"{ward} is not what it was before entry {stream[-2].number}"
 
 
-def readable(book: Book) -> None:
-    """Every kind ever written still reads, and is what its kind says."""
-    _from_check(book, "readable")
-
-
-def numbers(book: Book) -> None:
-    """Entries are numbered 1, 2, 3 … without a gap, each stream likewise."""
-    _from_check(book, "numbers")
-
-
 def past_stays_told(book: Book) -> None:
     """Whatever was known at a moment of the ledger's clock is the same prefix for ever."""
     clock, last = 0, 0
@@ -151,10 +142,13 @@ def _known(book: Book, clock: int, last: int) -> None:
         raise Broken(book, None, last, f"what was known when it was recorded is {found} entries")
 
 
-def _from_check(book: Book, law: str) -> None:
-    for one in book.checked.broken:
-        if one.law == law:
-            raise Broken(book, None, one.entry, one.message)
+def _of_ledger(law: str) -> Callable[[Book], None]:
+    def test(book: Book) -> None:
+        for one in book.verified.broken:
+            if one.law == law:
+                raise Broken(book, None, one.entry, one.message)
+
+    return test
 
 
 def _of_council(law: str) -> Callable[[Council], None]:
@@ -163,7 +157,7 @@ def _of_council(law: str) -> Callable[[Council], None]:
         mine, damage = book.entries(council.slug)
         numbers = {entry.number for entry in mine}
         end = int(damage.details["entry"]) if damage else max(numbers, default=0)
-        for one in book.checked.broken:
+        for one in book.verified.broken:
             if one.law == law and one.entry in numbers:
                 raise Broken(book, council.slug, one.entry, one.message)
             if one.law == "readable" and one.entry <= end:
@@ -178,9 +172,13 @@ def _each(law: Callable[[Prefix], None]) -> Callable[[Council], None]:
 
 def tables(council: Council) -> None:
     """The read-model tables count what the fold counts."""
+    book = council.book
 
     def test(prefix: Prefix) -> None:
-        told = council.book.table_tally(council.slug, prefix.entry.number)
+        if prefix.entry.number > book.readable:
+            what = "it cannot be read in its place, so the tables end before it"
+            raise Broken(book, council.slug, book.readable + 1, what)
+        told = book.table_tally(council.slug, prefix.entry.number)
         tally = prefix.standing.tally()
         assert told == tally, f"the tables say {dict(told.seats)}, the fold {dict(tally.seats)}"
 
@@ -191,14 +189,19 @@ def _text(function: Callable[..., None]) -> str:
     return " ".join((function.__doc__ or "").split())
 
 
-LEDGER_LAWS = tuple(
-    LedgerLaw(one.__name__.replace("_", "-"), _text(one), one)
-    for one in (readable, numbers, past_stays_told)
+_VERIFIED = {law.name: law.text for law in VERIFIED}
+LEDGER_LAWS = (
+    *(
+        LedgerLaw(name, _VERIFIED[name], _of_ledger(name))
+        for name in ("store", "readable", "numbers", "marks", "tree")
+    ),
+    LedgerLaw("past-stays-told", _text(past_stays_told), past_stays_told),
 )
 COUNCIL_LAWS = (
-    CouncilLaw("chain", "Each event has the digest of the one before.", _of_council("chain")),
-    CouncilLaw("targets", "Corrections name entries of their contest.", _of_council("targets")),
-    CouncilLaw("hard-rules", "Every figure keeps the hard rules.", _of_council("hard-rules")),
+    *(
+        CouncilLaw(name, _VERIFIED[name], _of_council(name))
+        for name in ("chain", "targets", "hard-rules")
+    ),
     *(
         CouncilLaw(one.__name__.replace("_", "-"), _text(one), _each(one))
         for one in (

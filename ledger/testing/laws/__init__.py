@@ -13,7 +13,11 @@ from __future__ import annotations
 
 from ledger.testing.laws.asking import Law
 from ledger.testing.laws.changes import changes_sum_to_zero
+from ledger.testing.laws.correcting import corrections_are_as_asked
+from ledger.testing.laws.differing import differences_are_those, differences_have_their_entries
 from ledger.testing.laws.ends import certainty_is_as_asked, control_is_arithmetic, reach_is_exact
+from ledger.testing.laws.explaining import numbers_are_explained, seats_are_explained
+from ledger.testing.laws.proving import alterations_are_found
 from ledger.testing.laws.replays import as_the_model_says, pieces_are_the_whole, tables_are_the_fold
 from ledger.testing.laws.seats import (
     conservation,
@@ -23,6 +27,7 @@ from ledger.testing.laws.seats import (
     undo_is_exact,
 )
 from ledger.testing.laws.truths import truths_differ_where_told
+from ledger.testing.laws.whens import when_is_as_asked
 from ledger.testing.laws.writes import (
     aliases_are_names,
     newer_versions_are_told,
@@ -52,5 +57,12 @@ LAWS: dict[str, Law] = {
         newer_versions_are_told,
         round_trip,
         writes_are_whole,
+        numbers_are_explained,
+        seats_are_explained,
+        differences_are_those,
+        differences_have_their_entries,
+        when_is_as_asked,
+        corrections_are_as_asked,
+        alterations_are_found,
     )
 }

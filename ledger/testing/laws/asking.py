@@ -7,12 +7,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ledger import Ledger, Viewpoint
+from ledger import Ledger, LedgerError, Viewpoint
 from ledger.errors import NotYet, UnknownCouncil
 from ledger.events import Event
-from ledger.testing.plan import Plan
+from ledger.testing.plan import SAID, Plan
 from ledger.testing.playing import Played
-from ledger.testing.strategies import viewpoints
+from ledger.testing.steps import correct_request
+from ledger.testing.strategies import corrections, viewpoints
 from ledger.ward import result_of
 from projections.contests import contests
 from projections.night import Standing, standing
@@ -38,6 +39,23 @@ def asked(data: st.DataObject, night: Played) -> Iterator[tuple[str, Viewpoint, 
                 yield council, viewpoint, standing(night.book, council, viewpoint)
             except NotYet:
                 continue
+
+
+def corrected_and_undone(data: st.DataObject, night: Played) -> bool:
+    """Correct a result and withdraw that again; False where there is none to correct so."""
+    receipt = night.type(correct_request(night, data.draw(corrections)))
+    if isinstance(receipt, LedgerError):
+        return False
+    night.book.withdraw(receipt.entries[0].number, reason="undone", **SAID)
+    return True
+
+
+def seen_by(night: Played, council: str, viewpoint: Viewpoint) -> Standing | None:
+    """What stands at a viewpoint; None before the council is registered."""
+    try:
+        return standing(night.book, council, viewpoint)
+    except NotYet:
+        return None
 
 
 def views(book: Ledger, council: str, viewpoint: Viewpoint) -> Views | None:
