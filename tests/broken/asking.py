@@ -9,6 +9,7 @@ from broken.registry import breaks
 from projections import certainty, steps
 from projections import corrections as put_right
 from projections.compared import Difference
+from projections.growing import GrowingWard
 
 
 @breaks("certainty_is_as_asked")
@@ -40,7 +41,11 @@ def first_register_for_ever(patch):
 @breaks("when_is_as_asked")
 def prefixes_without_truth(patch):
     """What the board showed is always what stands in law."""
-    patch.setattr(steps, "as_counted", lambda ward, _truth: ward)
+
+    def lawful(place, registered, _truth):
+        return GrowingWard(place, registered)
+
+    patch.setattr(steps, "GrowingWard", lawful)
 
 
 @breaks("corrections_are_as_asked")
