@@ -4,7 +4,7 @@ to entry. After each entry it is what `seating.ward_changes` works out from the 
 from __future__ import annotations
 
 from ledger.events import Entry
-from ledger.facts import WardSeats
+from ledger.facts import ContestOpened, WardSeats
 from ledger.seating import Award, Change, Course, awards, first_changes, seat_moves
 from ledger.truth import as_counted
 from ledger.values import Truth
@@ -31,6 +31,8 @@ class GrowingWard:
         none of them."""
         self._said = evolve(self._said, entry)
         before, self.ward = self.ward, as_counted(self._said, self._truth)
+        if isinstance(entry.fact, ContestOpened):
+            return None  # nobody has won it yet
         name = entry.contest or ""
         # A truth that is not the legal one sees all contests of a ward anew.
         names = {name} if self._truth == "legal" else {*before.contests, *self.ward.contests}

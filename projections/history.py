@@ -27,7 +27,6 @@ from ledger.ward import Ward
 from projections.compared import people_corrected
 from projections.effect import Effect, effect_of
 from projections.growing import GrowingWard
-from projections.tally import counted
 from projections.viewpoints import resolve
 
 
@@ -110,7 +109,8 @@ class Follower:
         return {party: seats for party, seats in self._total.items() if seats}
 
     def settle(self, entry: Entry) -> list[str]:
-        """Take in the next entry without saying what it changed; the wards it is about."""
+        """Take in the next entry without saying what it changed; the wards whose seats it may
+        have moved."""
         fact = entry.fact
         if isinstance(fact, CouncilRegistered):
             self.registered = entry
@@ -123,10 +123,11 @@ class Follower:
         if entry.ward is None:
             return []  # an alias changes nothing that stands
         growing = self._growing[entry.ward]
-        if growing.take(entry) is not None:
-            self._settle(entry.ward)
+        moved = growing.take(entry) is not None
         self.wards[entry.ward] = growing.ward
-        return [entry.ward]
+        if moved:
+            self._settle(entry.ward)
+        return [entry.ward] if moved else []
 
     def take(self, entry: Entry) -> LogLine:
         """Take in the next entry."""
@@ -164,9 +165,14 @@ class Follower:
         if self._at is not None:
             changes = [change for change in changes if change.at <= self._at]
         self.changes[slug] = changes
-        self._total.subtract(counted([c.group for c in self.holders.get(slug, {}).values()]))
-        self.holders[slug] = {change.seat: change for change in changes}
-        self._total.update(counted([c.group for c in self.holders[slug].values()]))
+        before = self.holders.get(slug, {})
+        self.holders[slug] = after = {change.seat: change for change in changes}
+        for seat, change in after.items():
+            was = before.get(seat)
+            if was is not None and was.party is not None:
+                self._total[was.party.group] -= 1
+            if change.party is not None:
+                self._total[change.party.group] += 1
 
 
 def _hour_corrected(entry: Entry, target: Entry | None) -> datetime | None:
