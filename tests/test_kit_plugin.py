@@ -277,7 +277,7 @@ def test_broken_ledger_is_caught(breakage, law, monkeypatch):
     BREAKAGES[breakage](monkeypatch)
 
     @settings(
-        max_examples=400, phases=[Phase.generate], derandomize=True, database=None,
+        max_examples=2_000, phases=[Phase.generate], derandomize=True, database=None,
         report_multiple_bugs=False, suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(plan=plans())
