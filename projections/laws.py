@@ -17,7 +17,6 @@ from ledger.events import Entry
 from ledger.facts import ContestOpened, CouncilRegistered, Result
 from ledger.parties import UNKNOWN
 from ledger.proof.tree import leaf_hash
-from ledger.seating import Change
 from ledger.times import micros
 from projections.history import Follower
 from projections.tally import control, net
@@ -199,9 +198,9 @@ class Walk:
         by_ward = self._vacant.setdefault(entry.register, {})
         for slug in wards:
             held = follower.holders[slug]
-            if not _as_registered(held, council.by_slug[slug].seat_ids):
+            if tuple(held) != council.by_slug[slug].seat_ids:
                 yield Broken(entry.number, "one-holder", "the seats held are not those registered")
-            vacant = sum(change.party is None for change in held.values())
+            vacant = [change.party for change in held.values()].count(None)
             left += vacant - by_ward.get(slug, 0)
             by_ward[slug] = vacant
         if before == after and not left:
@@ -240,9 +239,3 @@ class Walk:
         self._about[entry.event.event_id] = about
         if isinstance(fact, ContestOpened) and entry.ward != fact.ward:
             yield Broken(entry.number, "targets", "it stands in another ward's stream")
-
-
-def _as_registered(held: dict[str, Change], seats: tuple[str, ...]) -> bool:
-    return len(held) == len(seats) and all(
-        seat in held and held[seat].seat == seat for seat in seats
-    )
