@@ -15,7 +15,7 @@ from ledger.errors import LedgerError, StoreDamaged
 from ledger.proof import checkpoint
 from ledger.proof.checkpoint import Signed
 from ledger.proof.nodes import kept_nodes
-from ledger.proof.tree import Frontier, Place
+from ledger.proof.tree import Frontier, Place, last_leaf
 from projections.laws import LAWS as WALKED
 from projections.laws import Broken, Law, Progress, Seen, walked
 
@@ -57,14 +57,18 @@ def verify(
     try:
         faults += [Broken(0, STORE.name, what) for what in ledger.store.faults()]
         found = walked(ledger, progress)
-        marks = ledger.store.marks()
-        kept = kept_nodes(ledger.store)
+        size = len(found.seen)
+        marks, kept = ledger.store.marks(), kept_nodes(ledger.store)
+        # In this order: what others have recorded since is no mark, or node, of nothing.
+        now = max(size, ledger.store.total())
     except StoreDamaged as error:
         faults.append(Broken(0, STORE.name, str(error.details["what"])))
         what = "nothing can be read"
         unread = tuple(Held(one, Broken(0, CHECKPOINT, f"{one.file}: {what}")) for one in signed)
         return Verified(0, 0, None, tuple(faults), unread)
-    size, contradicted = len(found.seen), list[Broken]()
+    marks = [mark for mark in marks if not size < mark[0] <= now]
+    kept = {place: made for place, made in kept.items() if not size < last_leaf(place) <= now}
+    contradicted = list[Broken]()
     roots = _roots(found.seen, {one.size for one in signed}, kept, contradicted)
     held = tuple(Held(one, _confronted(one, size, roots)) for one in signed)
     broken = [*faults, *found.broken, *_marks(found.seen, marks), *contradicted]

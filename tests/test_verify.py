@@ -13,6 +13,7 @@ from cli_runner import run
 from signed_night import record, signed_night
 from store_night import SAID, alter, begin
 
+import projections.verify
 from ledger import connect
 from ledger.proof.nodes import KeptTree
 from projections import workers
@@ -82,6 +83,22 @@ def test_a_whole_ledger_verifies(night):
     assert (ran.code, ran.err) == (0, "")
     assert f"✓ checkpoint    It extends {night.checkpoint}: 9 entries" in ran.out
     assert "10 entries, 1 council(s)" in ran.out
+
+
+def test_what_is_recorded_meanwhile_is_no_fault(night, monkeypatch):
+    """Another desk records, and signs, between the reading of the entries and that of what
+    stands beside them."""
+    whole = projections.verify.walked
+
+    def slowly(ledger, progress):
+        found = whole(ledger, progress)
+        with closing(connect(night.url)) as other, KeptTree(other.store) as kept:
+            other.correct("w0", votes={"C Dee": 23}, reason="misread", **SAID)
+            kept.follow()
+        return found
+
+    monkeypatch.setattr(projections.verify, "walked", slowly)
+    assert broken(night) == []
 
 
 def test_several_checkpoints_are_held_against_it(night, tmp_path, sqlite_url):
