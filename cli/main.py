@@ -11,48 +11,61 @@ from typing import NoReturn
 
 import click
 
-# Short helps live here so that `--help` imports no command.
-COMMANDS: dict[str, str] = {
-    "demo": "Tell a real night from shipped data, with one correction explained.",
-    "register": "Register a council: its wards, seats and who holds them.",
-    "open": "Open the contests of a night: poll date, seats up, candidates.",
-    "declare": "Record one declared result.",
-    "correct": "Replace a result that was recorded wrongly.",
-    "redeclare": "Record that a result was announced again.",
-    "lot": "Record who was drawn in a tie.",
-    "unopposed": "Record who is elected without a poll.",
-    "countermand": "Record that a poll is called off.",
-    "overturn": "Record whom an election court seats.",
-    "note": "Record that declared figures are known to be wrong.",
-    "notional": "Record whose the seats of a night notionally are.",
-    "vacate": "Record that a seat fell vacant.",
-    "fill": "Record that a vacant seat was filled without a poll.",
-    "allegiance": "Record that a councillor sits for another party.",
-    "alias": "Confirm another name of a candidate, a party or a ward.",
-    "withdraw": "Take back an entry that should never have been made.",
-    "load": "Record many results from a file, whole or not at all.",
-    "seats": "Show who holds how many seats, the change and the control.",
-    "status": "Show who can still win, what is to come, and when control was certain.",
-    "contests": "Show every contest: status, winner, hold or gain, majority.",
-    "replay": "Tell the night in order, with the seats after each result.",
-    "explain": "Say why a number is what it is, down to the entries that made it.",
-    "diff": "Compare two moments: what happened, and what was learned better.",
-    "when": "Show every interval in which a condition on the board held.",
-    "log": "List every entry: what, when, by whom, from what source.",
-    "corrections": "List every correction and withdrawal, also as sentences to print.",
-    "show": "Show one entry whole, with what it changed.",
-    "reconcile": "Compare a published composition or results with the ledger.",
-    "check": "Check the laws and rules over the whole ledger.",
-    "keygen": "Make a key to sign checkpoints with.",
-    "checkpoint": "Sign the ledger as it is now, in a few lines to publish.",
-    "prove": "Prove an entry to somebody who does not have the ledger.",
-    "verify-proof": "Check the proof of an entry, without the ledger.",
-    "compare": "Compare two checkpoints: one history, or a fork?",
-    "verify": "Verify that nothing was altered: chain, tree, laws, checkpoints.",
-    "export": "Write the whole log as one file.",
-    "import": "Take a whole log into an empty ledger.",
-    "backup": "Copy the ledger while it is in use, and verify the copy.",
+# In the order of a night's work. Short helps live here so that `--help` imports no command.
+SECTIONS: dict[str, dict[str, str]] = {
+    "Begin": {
+        "demo": "Tell a real night from shipped data, one correction explained.",
+        "register": "Register a council: its wards, seats and who holds them.",
+        "open": "Open the contests of a night: poll date, seats up, candidates.",
+    },
+    "Record": {
+        "declare": "Record one declared result.",
+        "correct": "Replace a result that was recorded wrongly.",
+        "redeclare": "Record that a result was announced again.",
+        "lot": "Record who was drawn in a tie.",
+        "unopposed": "Record who is elected without a poll.",
+        "countermand": "Record that a poll is called off.",
+        "overturn": "Record whom an election court seats.",
+        "note": "Record that declared figures are known to be wrong.",
+        "notional": "Record whose the seats of a night notionally are.",
+        "vacate": "Record that a seat fell vacant.",
+        "fill": "Record that a vacant seat was filled without a poll.",
+        "allegiance": "Record that a councillor sits for another party.",
+        "alias": "Confirm another name of a candidate, a party or a ward.",
+        "withdraw": "Take back an entry that should never have been made.",
+        "load": "Record many results from a file, whole or not at all.",
+    },
+    "Ask": {
+        "seats": "Show who holds how many seats, the change and the control.",
+        "status": "Show who can still win, and since when control is certain.",
+        "contests": "Show every contest: status, winner, hold or gain, majority.",
+        "replay": "Tell the night in order, with the seats after each result.",
+        "explain": "Say why a number is what it is, down to its entries.",
+        "diff": "Compare two moments: what happened, what was learned better.",
+        "when": "Show every interval in which a condition on the board held.",
+        "log": "List every entry: what, when, by whom, from what source.",
+        "corrections": "List corrections and withdrawals, also as sentences to print.",
+        "show": "Show one entry whole, with what it changed.",
+    },
+    "Audit": {
+        "reconcile": "Compare a published composition or results with the ledger.",
+        "check": "Check the laws and rules over the whole ledger.",
+    },
+    "Prove": {
+        "keygen": "Make a key to sign checkpoints with.",
+        "checkpoint": "Sign the ledger as it is now, in a few lines to publish.",
+        "prove": "Prove an entry to somebody who does not have the ledger.",
+        "verify-proof": "Check the proof of an entry, without the ledger.",
+        "compare": "Compare two checkpoints: one history, or a fork?",
+        "verify": "Verify that nothing was altered: chain, tree, checkpoints.",
+    },
+    "Carry": {
+        "export": "Write the whole log as one file.",
+        "import": "Take a whole log into an empty ledger.",
+        "backup": "Copy the ledger while it is in use, and verify the copy.",
+    },
 }
+COMMANDS = {name: text for part in SECTIONS.values() for name, text in part.items()}
 
 _EPILOG = """\b
 Start here:
@@ -101,9 +114,11 @@ class Registry(click.Group):
             ctx.exit(0)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """The list of commands, from the registry alone."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        """The commands by section, from the registry alone, in one column all the way down."""
+        width = max(map(len, COMMANDS))
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), text) for name, text in commands.items()])
 
 
 @click.group(
@@ -111,7 +126,12 @@ class Registry(click.Group):
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("--ledger", "url", metavar="URL", help="The ledger: a path or postgresql://…")
+@click.option(
+    "--ledger",
+    "url",
+    metavar="URL",
+    help="The ledger: a path or postgresql://… (SEATLEDGER_URL; default seatledger.db).",
+)
 @click.version_option(None, "--version", package_name="seatledger", prog_name="seatledger")
 @click.pass_context
 def group(ctx: click.Context, url: str | None) -> None:

@@ -63,11 +63,13 @@ def _verifier(text: str) -> VerifierKey:
 
 
 def signer(file: str | None) -> SignerKey:
-    """The private key to sign with. Raises CannotRead and BadKey."""
-    from ledger.errors import BadKey
+    """The private key to sign with. Raises NoSigner, CannotRead and BadKey."""
+    from ledger.errors import BadKey, NoSigner
     from ledger.proof import notes
 
     path = file or DEFAULT_KEY
+    if path != "-" and not Path(path).exists():
+        raise NoSigner(file=path)
     try:
         return notes.signer_key(checked(path).decode("utf-8"), path)
     except UnicodeDecodeError as error:

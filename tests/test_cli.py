@@ -45,9 +45,13 @@ def declare(*more):
 
 
 def test_registry_has_every_command_with_its_own_short_help():
-    """`--help` lists what can be run, and each command's help ends with an example."""
+    """`--help` lists what can be run, each on one line of 80 columns, all in one column; and
+    each command's help ends with an example."""
     assert list(COMMANDS) == group.list_commands(None)  # type: ignore[arg-type]
-    for name in COMMANDS:
+    listed = run("--help").out.splitlines()
+    width = max(map(len, COMMANDS))
+    for name, text in COMMANDS.items():
+        assert f"  {name:<{width}}  {text}" in listed
         shown = run(name, "--help")
         assert shown.code == 0
         assert "Example" in shown.out

@@ -132,6 +132,9 @@ def test_a_private_key_is_never_shown():
     with pytest.raises(BadKey) as refused:
         notes.signer_key(PETER_SIGNS.replace("c74f20a3", "c74f20a4"), "k")
     assert seed not in f"{refused.value.as_dict()}"
+    with pytest.raises(BadKey, match="private half") as refused:
+        notes.verifier_key(f"\ufeff{PETER_SIGNS}\n")  # given to --trust by mistake
+    assert seed not in f"{refused.value.as_dict()}"
 
 
 # --- notes ----------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def test_keys_told_to_programs(here):
     }
 
 
-@pytest.mark.parametrize("name", ["two words", "a+b", "", "a\u200bb", "x" * 201])
+@pytest.mark.parametrize("name", ["two words", "a+b", "", "a\u200bb", "x" * 201, f"https://{NAME}"])
 def test_a_log_cannot_be_named_so(here, name):
     """Names that a note cannot carry, or that look like another's."""
     ran = run("keygen", name, "--json")
@@ -97,7 +97,7 @@ def test_keygen_wants_a_name(here):
     assert run("keygen").code == 2
     done("keygen", NAME)
     assert run("keygen", "another.example", "--rotate", "seatledger.key", "--out", "n").code == 2
-    assert refused("cannot-read", "keygen", "--rotate", "none", "--out", "n", code=2)
+    assert refused("no-signer", "keygen", "--rotate", "none", "--out", "n", code=2)
     assert refused("bad-key", "keygen", "--rotate", "seatledger.key.pub", "--out", "n", code=2)
 
 
@@ -154,7 +154,7 @@ def test_a_contradicted_log_is_not_signed(book, here, url):
 
 def test_signing_wants_a_key(book, here):
     """That is there, is private, and is a key."""
-    assert refused("cannot-read", "checkpoint", "--signer", "none", code=2)
+    assert refused("no-signer", "checkpoint", "--signer", "none", code=2)
     assert refused("bad-key", "checkpoint", "--signer", "seatledger.key.pub", code=2)
     (here / "bin").write_bytes(bytes(range(256)))
     assert refused("bad-key", "checkpoint", "--signer", "bin", code=2)

@@ -156,6 +156,8 @@ def _next(night: Night, kept: str | None) -> str:
         f"seatledger contests --ledger {kept} --at {second}",
         f"seatledger replay --ledger {kept}",
         f"seatledger log --ledger {kept} --kind result-corrected",
+        f"seatledger explain LAB --ledger {kept}",
+        f"seatledger diff as-of:{first} now --ledger {kept}",
         f"seatledger check --ledger {kept}",
     ]
     return "\n" + styled("Try next:", bold=True) + "\n" + "\n".join(f"  {line}" for line in lines)

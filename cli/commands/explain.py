@@ -62,6 +62,7 @@ def command(
       seatledger explain coxford/2           everyone who held a seat
       seatledger explain "Old Town"          and all seats of a ward
       seatledger explain LAB --from-register
+
     CSV is a row for each time a seat got another party or, where seats are asked for, for each
     holder in turn; `gone` is the entry since which a row no longer stands.
 

@@ -11,8 +11,15 @@ from cli.trust import put_instead
 
 
 @click.command("export")
-@click.option("--format", "format_", type=click.Choice(["ndjson"]), default="ndjson")
-@click.option("--out", metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option(
+    "--format", "format_", type=click.Choice(["ndjson"]), default="ndjson",
+    help="One JSON object a line: the only format there is.",
+)  # fmt: skip
+@click.option(
+    "--out",
+    metavar="FILE",
+    help="Write to a file, whole or not at all, instead of one that is there.",
+)
 @click.option("--entry", type=click.IntRange(min=0), metavar="N", help="Only the first N entries.")
 @ledger_option
 def command(format_: str, out: str | None, entry: int | None) -> None:

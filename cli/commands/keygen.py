@@ -84,6 +84,10 @@ def _made(name: str | None, old: SignerKey | None) -> SignerKey:
         name = old.name
     if old is not None and name != old.name:
         raise click.UsageError(f"A key is succeeded by one of its own name, {old.name}.")
+    if "://" in name:
+        raise click.UsageError(f"A log is named without {name.partition('://')[0]}://")
+    if not notes.is_name(name):
+        raise click.UsageError("A log's name has no spaces, plus signs or control characters.")
     key = notes.generate(name)
     if clean_name(name) != name:
         raise BadKey(key=name, what="its name has characters that look like others")

@@ -44,6 +44,7 @@ def command(
     A condition compares a party's seats (by code or name), `vacant` seats or contests
     `declared` with a number by >= <= > < = or !=; or says who is in `control` (= or != a
     party or NOC); or that control is `certain`. They join with and, or, not and brackets.
+    Put it in quotes: to a shell a bare > is a file.
 
     An interval begins with an entry and ends just before another. Before the council was
     registered nothing is known. While seats of parties not known could give somebody a

@@ -21,10 +21,18 @@ class BadKey(LedgerError):
     exit_code = 2
 
 
+class NoSigner(LedgerError):
+    """There is no private key at {file}.
+    Remedy: name the key's own file with --signer or SEATLEDGER_SIGNER, or make one with
+    `seatledger keygen NAME`."""
+
+    exit_code = 2
+
+
 class WouldOverwrite(Refused):
     """{file} is there already.
-    Remedy: name another with --out. A key or a checkpoint that was published is never
-    written over."""
+    Remedy: name another file. A key, a checkpoint, a proof or a copy is never written
+    over."""
 
 
 class NothingToSign(Refused):

@@ -117,7 +117,10 @@ def generate(name: str) -> SignerKey:
 
 
 def verifier_key(text: str) -> VerifierKey:
-    """The key a line says. Raises BadKey."""
+    """The key a line says. Raises BadKey, which never shows a private key given by mistake."""
+    if _PRIVATE in text:
+        what = "it is the private half (not shown here), and the verifier key is wanted"
+        raise BadKey(key=f"{_PRIVATE}…", what=what)
     name, id_, public = _parts(text.strip(), text)
     height = int.from_bytes(public, "little") & (2**255 - 1)
     if height >= _P or height in _WEAK:
