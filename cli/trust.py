@@ -68,6 +68,8 @@ def signer(file: str | None) -> SignerKey:
     from ledger.proof import notes
 
     path = file or DEFAULT_KEY
+    if notes.PRIVATE in path:
+        raise BadKey(key=f"{notes.PRIVATE}…", what="its file is wanted, never the key itself")
     if path != "-" and not Path(path).exists():
         raise NoSigner(file=path)
     try:

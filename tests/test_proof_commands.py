@@ -159,6 +159,9 @@ def test_signing_wants_a_key(book, here):
     (here / "bin").write_bytes(bytes(range(256)))
     assert refused("bad-key", "checkpoint", "--signer", "bin", code=2)
     assert refused("cannot-read", "checkpoint", "--signer", ".", code=2)
+    secret = (here / "seatledger.key").read_text().strip()
+    said = refused("bad-key", "checkpoint", "--signer", secret, code=2)
+    assert secret not in f"{said}"
 
 
 def test_an_empty_ledger_is_not_signed(here, url, fresh_ledger, monkeypatch):

@@ -25,7 +25,7 @@ ED25519 = b"\x01"
 LONGEST_NOTE = 1_000_000  # bytes; both limits are those of Go's package
 MOST_SIGNATURES = 100
 _KEY, _ID, _SPACE = 32, 4, 0x20  # bytes, bytes, code point
-_PRIVATE = "PRIVATE+KEY+"
+PRIVATE = "PRIVATE+KEY+"
 _P = 2**255 - 19
 # The y of the eight points of small order: with one of these as key anyone can sign, so its
 # owner could deny every signature.
@@ -81,7 +81,7 @@ class SignerKey:
     @property
     def secret(self) -> str:
         """The line that is kept in the key's file, and nowhere else."""
-        return f"{_PRIVATE}{self.name}+{self.public.id.hex()}+{encoded(ED25519 + self.seed)}"
+        return f"{PRIVATE}{self.name}+{self.public.id.hex()}+{encoded(ED25519 + self.seed)}"
 
     def sign(self, message: bytes) -> bytes:
         """The signature of a message, 64 bytes."""
@@ -118,9 +118,9 @@ def generate(name: str) -> SignerKey:
 
 def verifier_key(text: str) -> VerifierKey:
     """The key a line says. Raises BadKey, which never shows a private key given by mistake."""
-    if _PRIVATE in text:
+    if PRIVATE in text:
         what = "it is the private half (not shown here), and the verifier key is wanted"
-        raise BadKey(key=f"{_PRIVATE}…", what=what)
+        raise BadKey(key=f"{PRIVATE}…", what=what)
     name, id_, public = _parts(text.strip(), text)
     height = int.from_bytes(public, "little") & (2**255 - 1)
     if height >= _P or height in _WEAK:
@@ -134,9 +134,9 @@ def verifier_key(text: str) -> VerifierKey:
 def signer_key(text: str, file: str) -> SignerKey:
     """The private key a line of some file says. Raises BadKey, which never shows the line."""
     line = text.strip()
-    if not line.startswith(_PRIVATE):
+    if not line.startswith(PRIVATE):
         raise BadKey(key=file, what="a private key begins with PRIVATE+KEY+")
-    name, id_, seed = _parts(line.removeprefix(_PRIVATE), file)
+    name, id_, seed = _parts(line.removeprefix(PRIVATE), file)
     key = SignerKey(name, seed)
     if key.public.id.hex() != id_:
         raise BadKey(key=file, what="its id is not that of its name and key")
