@@ -275,11 +275,28 @@ def completed(kind: str) -> Callable[[click.Context, click.Parameter, str], list
     return complete
 
 
-council_argument = click.argument(
-    "council", required=False, default=None, shell_complete=completed("council")
-)
 council_option = click.option(
     "--council", metavar="SLUG", shell_complete=completed("council"),
     help="The council, where the ledger has several.",
 )  # fmt: skip
+_COUNCIL = every(
+    click.argument(
+        "named", metavar="[COUNCIL]", required=False, shell_complete=completed("council")
+    ),
+    council_option,
+)  # fmt: skip
+
+
+def council_argument(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The council meant, as an argument or, as other commands have it, an option."""
+
+    @wraps(function)
+    def with_council(*, named: str | None, council: str | None, **rest: Any) -> Any:
+        if named is not None and council is not None:
+            raise click.UsageError("COUNCIL and --council say the same; give one.")
+        return function(council=named if council is None else council, **rest)
+
+    return _COUNCIL(with_council)
+
+
 contest_argument = click.argument("contest", shell_complete=completed("contest"))

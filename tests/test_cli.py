@@ -362,3 +362,18 @@ def test_everything_wrong_with_the_nominations_is_told_at_once(night, tmp_path):
     nowhere = run(*said, "--source", "n", "--council", "nowhere").error["details"]["problems"]
     assert [p["rule"] for p in nowhere] == ["unknown-council"]
     assert len(run("log", "--json").json) == 4
+
+
+def test_a_council_is_named_either_way(tmp_path):
+    """As an argument or with --council, for every question about one; not with both."""
+    kept = str(tmp_path / "night.db")
+    run("demo", "--fast", "--keep", kept)
+    for words in (("seats",), ("contests",), ("status",), ("replay",), ("corrections",),
+                  ("when", "LAB >= 25")):  # fmt: skip
+        told = [run(*words, *named, "--json", "--ledger", kept) for named in
+                (("southampton",), ("--council", "southampton"))]  # fmt: skip
+        assert told[0].code == 0
+        assert told[0].out == told[1].out
+        both = run(*words, "southampton", "--council", "southampton", "--ledger", kept)
+        assert both.code == 2
+        assert "COUNCIL and --council say the same" in both.err
