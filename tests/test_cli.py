@@ -15,7 +15,13 @@ from cli.commands import demo, log
 from cli.files import FORMATS
 from cli.main import COMMANDS, group
 from cli.nights import NIGHTS
-from cli.options import ALIKE, BASELINES, CAUSES, TRUTHS, VACANCIES
+from cli.options import (
+    ALIKE,
+    BASELINES,
+    CAUSES,
+    TRUTHS,
+    VACANCIES,
+)
 from ledger import facts, values
 from ledger.formats import names
 

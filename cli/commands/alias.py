@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from cli.options import ALIKE, completed, ledger_option, write_options
+from cli.naming import completed
+from cli.options import ALIKE, ledger_option, write_options
 from cli.told import record
 
 

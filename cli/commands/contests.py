@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import (
-    council_argument,
-    ledger_option,
-    open_ledger,
-    output_options,
-    viewpoint_options,
-)
+from cli.naming import council_argument
+from cli.options import ledger_option, open_ledger, output_options, viewpoint_options
 from cli.output import figure, party, put_csv, put_json, safe, table
 from cli.told import result_of
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.naming import contest_argument
 from cli.options import (
     CAUSES,
     accept_option,
-    contest_argument,
     ledger_option,
     open_ledger,
     result_options,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli.naming import contest_argument
 from cli.options import (
     accept_option,
-    contest_argument,
     ledger_option,
     open_ledger,
     result_options,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.differing import told
-from cli.options import council_option, ledger_option, open_ledger, output_options
+from cli.naming import council_option
+from cli.options import ledger_option, open_ledger, output_options
 from cli.output import put_csv, put_json
 
 if TYPE_CHECKING:

@@ -10,13 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.commands.seats import moment_line
-from cli.options import (
-    council_option,
-    ledger_option,
-    open_ledger,
-    output_options,
-    viewpoint_options,
-)
+from cli.naming import council_option
+from cli.options import ledger_option, open_ledger, output_options, viewpoint_options
 from cli.output import party, put_csv, put_json, safe, styled, table
 
 if TYPE_CHECKING:

@@ -10,13 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli.options import (
-    completed,
-    ledger_option,
-    open_ledger,
-    output_options,
-    viewpoint_options,
-)
+from cli.naming import completed
+from cli.options import ledger_option, open_ledger, output_options, viewpoint_options
 from cli.output import (
     aligned,
     columns_of,

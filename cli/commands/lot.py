@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from cli.options import contest_argument, ledger_option, write_options
+from cli.naming import contest_argument
+from cli.options import ledger_option, write_options
 from cli.told import record
 
 

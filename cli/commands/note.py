@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from cli.options import contest_argument, fact_options, ledger_option, write_options
+from cli.naming import contest_argument
+from cli.options import fact_options, ledger_option, write_options
 from cli.told import record
 
 

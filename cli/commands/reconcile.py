@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.files import file_options
-from cli.options import (
-    ledger_option,
-    open_ledger,
-    output_options,
-    viewpoint_options,
-)
+from cli.options import ledger_option, open_ledger, output_options, viewpoint_options
 from cli.output import put_csv, put_json, safe, styled, table
 
 if TYPE_CHECKING:

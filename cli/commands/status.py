@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.commands.seats import control_line, controlled_by, moment_line, progress_line
-from cli.options import (
-    council_argument,
-    ledger_option,
-    open_ledger,
-    output_options,
-    viewpoint_options,
-)
+from cli.naming import council_argument
+from cli.options import ledger_option, open_ledger, output_options, viewpoint_options
 from cli.output import party, put_csv, put_json, safe, styled, table
 from ledger.parties import UNKNOWN
 

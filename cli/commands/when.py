@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import (
-    council_argument,
-    ledger_option,
-    open_ledger,
-    output_options,
-    viewpoint_options,
-)
+from cli.naming import council_argument
+from cli.options import ledger_option, open_ledger, output_options, viewpoint_options
 from cli.output import duration, put_csv, put_json, safe, styled, table
 from ledger.times import local
 
