@@ -353,6 +353,14 @@ def test_what_answers_otherwise_on_a_server(postgres_url, tmp_path, sql):
     assert "is no plain table" in message
 
 
+def test_an_old_kind_nested_without_end(night):
+    """A state of an old kind is read by another reader, which gives up: told, no traceback."""
+    state = b'{"fact":{"kind":"result-corrected.v1","x":' + b"[" * 100_000
+    alter(night.url, "UPDATE stored_events SET topic = 'result-corrected.v1', state = ?"
+          f" WHERE {number(night)} = 5", state)  # fmt: skip
+    assert any(one[:2] == (5, "readable") for one in broken(night))
+
+
 def test_a_kept_tree_of_another_type(file):
     """An index that is no number is no node's: told, not a traceback."""
     with closing(connect(file.url)) as book, KeptTree(book.store) as kept:
