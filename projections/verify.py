@@ -106,7 +106,7 @@ def _marks(seen: Sequence[Seen], marks: Iterable[tuple[int, int, str | None]]) -
         else:
             stored[number] = list(beside)
     for one in seen:
-        clock = max(clock, one.clock)
+        clock = max(clock, one.clock) if one.entry > 0 else clock
         mark = stored.pop(one.entry, None)
         if mark is None:
             yield Broken(one.entry, "marks", "it has none")

@@ -149,8 +149,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         numbers = super()._insert_events(c, stored_events, **kwargs)
         if numbers and "marks" in kwargs:
             c.execute(f"SELECT MAX(known_from) FROM {self.events_table_name}_marks")
-            last = c.fetchone()[0] or 0
-            rows = []
+            last, rows = c.fetchone()[0] or 0, []
             for number, (recorded, key) in zip(numbers, kwargs["marks"], strict=True):
                 last = max(last, recorded)
                 rows.append((number, last, key))
@@ -178,8 +177,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         return sorted(found, key=lambda notification: notification.id)
 
     def select_streams(self, streams: Sequence[str], upto: int) -> list[Notification]:
-        """Every event of the streams numbered from 1 to `upto`: nothing below may speak, as it
-        is no part of what is signed."""
+        """Every event of the streams numbered from 1 (nothing below is signed) to `upto`."""
         found: list[Notification] = []
         for start in range(0, len(streams), _MOST_PARAMETERS):
             part = streams[start : start + _MOST_PARAMETERS]
@@ -224,22 +222,16 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     def marks(self) -> list[tuple[int, int, str | None]]:
         """Every mark, in the order of the entries."""
         with self.datastore.transaction(commit=False) as c:
-            c.execute(
-                "SELECT entry, known_from, idempotency_key"
-                f" FROM {self.events_table_name}_marks ORDER BY entry"
-            )
+            columns = "entry, known_from, idempotency_key"
+            c.execute(f"SELECT {columns} FROM {self.events_table_name}_marks ORDER BY entry")
             return [tuple(row) for row in c.fetchall()]
 
     def faults(self) -> list[str]:
-        """What SQLite's own check finds, at most a hundred lines; and what a ledger never has: a
-        view or a trigger, by which one question is answered otherwise than another."""
+        """What SQLite's own check finds, and views and triggers, which may part questions."""
         with self.datastore.transaction(commit=False) as c:
             c.execute("PRAGMA integrity_check")
             found = [row[0] for row in c.fetchall() if row[0] != "ok"]
-            c.execute(
-                "SELECT type, name FROM sqlite_master WHERE type IN ('view', 'trigger')"
-                " ORDER BY name"
-            )
+            c.execute("SELECT type, name FROM sqlite_master WHERE type IN ('view', 'trigger')")
             return found + [f"the {row[0]} {row[1]} is not a ledger's" for row in c.fetchall()]
 
     def key_entry(self, key: str) -> int | None:
