@@ -117,10 +117,14 @@ def put_new(file: str, data: bytes | Iterable[bytes], *, private: bool = False) 
 
 def put_instead(file: str, data: bytes | Iterable[bytes]) -> None:
     """Write a file whole or not at all, instead of the one that may be there. Raises OSError."""
-    beside = f"{file}.new"
-    Path(beside).unlink(missing_ok=True)
+    # A name nobody else has: what lies beside it may be somebody's ledger or key.
+    beside = f"{file}.{os.urandom(8).hex()}.new"
+    put_new(beside, b"")
     try:
-        put_new(beside, data)
+        with Path(beside).open("wb") as opened:
+            opened.writelines([data] if isinstance(data, bytes) else data)
+            opened.flush()
+            os.fsync(opened.fileno())
         Path(beside).replace(file)
     finally:
         Path(beside).unlink(missing_ok=True)

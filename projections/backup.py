@@ -23,11 +23,13 @@ def backup(ledger: Ledger, file: str) -> Verified:
         remedy = "use `seatledger export`, or the server's own tools (pg_dump)"
         raise NotOnAServer(what="`backup`", remedy=remedy)
     target = Path(file)
-    if target.exists():
-        raise WouldOverwrite(file=file)
-    part = target.with_name(f"{target.name}.part")
+    # A log left beside the name by another file would be read as the copy's own.
+    for end in _BESIDE:
+        if os.path.lexists(f"{target}{end}"):
+            raise WouldOverwrite(file=f"{file}{end}")
+    # A name nobody else has: what lies beside it may be somebody's ledger.
+    part = target.with_name(f"{target.name}.{os.urandom(8).hex()}.part")
     try:
-        _remove(part)
         part.touch(exist_ok=False)
         ledger.store.copy_to(part)
         copied = _verified(ledger, part)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ledger import rules
@@ -17,6 +18,7 @@ from ledger.events import Entry
 from ledger.facts import ContestOpened, CouncilRegistered, Result
 from ledger.parties import UNKNOWN
 from ledger.proof.tree import leaf_hash
+from ledger.store import EVERYTHING
 from ledger.times import micros
 from projections.history import Follower
 from projections.tally import control, net
@@ -102,6 +104,9 @@ def _told(pages: Iterator[Any], progress: Progress | None) -> Iterator[Any]:
 def _gaps(seen: list[Seen]) -> Iterator[Broken]:
     last = 0
     for number, *_ in seen:
+        if number < 1:
+            yield Broken(number, "numbers", "no entry has this number")
+            continue
         if number != last + 1:
             one = number == last + 2
             missing = f"entry {last + 1} is" if one else f"entries {last + 1} to {number - 1} are"
@@ -119,7 +124,8 @@ def _share(ledger: Ledger, asked: dict[str, Any]) -> Iterator[tuple[list[Any], l
     walk, mine = Walk(), _Mine(asked["part"], asked["parts"])
     seen: list[tuple[Any, ...]] = []
     broken: list[tuple[Any, ...]] = []
-    for row in ledger.store.raw(0, asked["upto"]):
+    store = ledger.store
+    for row in chain(store.raw(-EVERYTHING, 0), store.raw(0, asked["upto"])):  # all rows there are
         if not mine[row.stream]:
             continue
         leaf = None

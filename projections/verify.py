@@ -103,15 +103,20 @@ def _roots(
 
 
 def _marks(seen: Sequence[Seen], marks: Iterable[tuple[int, int, str | None]]) -> Iterator[Broken]:
-    clock, stored = 0, {number: mark for number, *mark in marks}
+    clock, stored = 0, dict[int, list[object]]()
+    for number, *beside in marks:
+        if not isinstance(number, int) or number in stored:
+            yield Broken(0, "marks", f"one of entry {number!a} that is one too many")
+        else:
+            stored[number] = list(beside)
     for one in seen:
-        clock = max(clock, one.clock)
+        clock = max(clock, one.clock) if one.entry > 0 else clock
         mark = stored.pop(one.entry, None)
         if mark is None:
             yield Broken(one.entry, "marks", "it has none")
         elif one.clock and mark != [clock, one.key]:
-            told = f"it has {mark[0]} and {mark[1]!a}, not {clock} and {one.key!a}"
-            yield Broken(one.entry, "marks", told)
+            has = " and ".join(map(ascii, mark))
+            yield Broken(one.entry, "marks", f"it has {has}, not {clock} and {one.key!a}")
     for number in sorted(stored):
         yield Broken(number, "marks", "one of no entry")
 

@@ -245,6 +245,33 @@ def test_backup_overwrites_nothing(night, tmp_path):
     assert there.read_text() == "mine"
 
 
+def test_backup_beside_other_files(night, tmp_path):
+    """What lies beside the copy's name, be it the ledger itself, is nobody's to take away; a
+    log left by another file would be read as the copy's, so it is refused."""
+    part = tmp_path / "copy.part"
+    assert run("backup", str(part), "--ledger", night.url).code == 0
+    assert run("backup", str(tmp_path / "copy"), "--ledger", str(part)).code == 0
+    assert run("verify", "--ledger", str(part)).code == 0
+    (tmp_path / "late-wal").write_bytes(b"x")
+    ran = run("backup", str(tmp_path / "late"), "--ledger", night.url, "--json")
+    assert ran.error["error"] == "would-overwrite"
+    assert not (tmp_path / "late").exists()
+
+
+def test_export_writes_over_nothing_else(night, tmp_path):
+    """An earlier export is replaced; a ledger, also the one exported, or any other file is not,
+    nor is what lies beside."""
+    out, beside = tmp_path / "e", tmp_path / "e.new"
+    beside.write_text("mine")
+    for _ in range(2):
+        assert run("export", "--out", str(out), "--ledger", night.url).code == 0
+    assert beside.read_text() == "mine"
+    for there in (night.url, str(beside), str(tmp_path)):
+        assert run("export", "--out", there, "--ledger", night.url).code == 3
+    assert beside.read_text() == "mine"
+    assert run("verify", "--ledger", night.url).code == 0
+
+
 def test_backup_of_a_damaged_ledger(night, tmp_path):
     """A copy that does not verify is not kept."""
     alter(night.url, "UPDATE stored_events SET state = x'00' WHERE rowid = 5")

@@ -289,6 +289,108 @@ def test_a_mark_altered(night, sql, told):
     assert told in message
 
 
+def test_marks_twice_or_of_nothing(file):
+    """A table without its keys may have two marks of an entry: `--known-at` would believe
+    either, so both are told; and so is one that is no number's."""
+    alter(file.url, "ALTER TABLE stored_events_marks RENAME TO was")
+    alter(file.url, "CREATE TABLE stored_events_marks (entry, known_from, idempotency_key)")
+    alter(file.url, "INSERT INTO stored_events_marks SELECT * FROM was")
+    alter(file.url, "INSERT INTO stored_events_marks VALUES (9, 1, NULL), (NULL, 1, NULL)")
+    assert broken(file) == [
+        (0, "marks", "one of entry 9 that is one too many"),
+        (0, "marks", "one of entry None that is one too many"),
+    ]
+
+
+def test_marks_without_keys(file):
+    """A column of the marks is gone: told, not a traceback."""
+    alter(file.url, "CREATE TABLE m AS SELECT entry, known_from FROM stored_events_marks")
+    alter(file.url, "DROP TABLE stored_events_marks")
+    alter(file.url, "ALTER TABLE m RENAME TO stored_events_marks")
+    assert (0, "store", "no such column: idempotency_key") in broken(file)
+
+
+def test_a_row_below_the_first(night):
+    """A row numbered below 1 is no part of what is signed: it is told, and no question sees it."""
+    before = run("contests", "--json", "--ledger", night.url).json
+    alter(night.url, f"INSERT INTO stored_events ({number(night)}, originator_id,"
+          " originator_version, topic, state) SELECT -1, originator_id, 99, topic, state"
+          f" FROM stored_events WHERE {number(night)} = 5")  # fmt: skip
+    told = broken(night)
+    assert (-1, "numbers", "no entry has this number") in told
+    assert [one[0] for one in told if one[1] == "marks"] == [-1]
+    assert run("contests", "--json", "--ledger", night.url).json == before
+
+
+def test_numbers_that_are_none(file):
+    """Where the log's numbers are text, it is told, not a traceback."""
+    alter(file.url, "CREATE TABLE was AS SELECT * FROM stored_events")
+    alter(file.url, "DROP TABLE stored_events")
+    alter(file.url, "CREATE TABLE stored_events (rowid, originator_id, originator_version, topic,"
+          " state)")  # fmt: skip
+    alter(file.url, "INSERT INTO stored_events SELECT 'x', * FROM was")
+    ran = file.verify("--json")
+    assert (ran.code, ran.error["error"]) == (4, "store-damaged")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        ("ALTER TABLE stored_events RENAME TO kept",
+         "CREATE VIEW stored_events AS SELECT {number}, * FROM kept"),
+        ("CREATE TRIGGER t AFTER INSERT ON stored_events BEGIN SELECT 1; END",),
+    ],
+)  # fmt: skip
+def test_what_answers_otherwise_on_a_file(file, sql):
+    """A view may show one question other rows than another, a trigger may alter what is
+    recorded: neither belongs to a ledger, whatever it does now."""
+    for one in sql:
+        alter(file.url, one.format(number="rowid"))
+    entry, law, message = broken(file)[0]
+    assert (entry, law) == (0, "store")
+    assert message.endswith(" is not a ledger's")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        ("ALTER TABLE stored_events RENAME TO kept",
+         "CREATE VIEW stored_events AS SELECT * FROM kept"),
+        ("CREATE RULE r AS ON INSERT TO stored_events DO ALSO NOTHING",),
+        ("ALTER TABLE stored_events_marks ENABLE ROW LEVEL SECURITY",),
+        ("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+         "CREATE TRIGGER t BEFORE INSERT ON stored_events FOR EACH ROW EXECUTE FUNCTION f()"),
+    ],
+)  # fmt: skip
+def test_what_answers_otherwise_on_a_server(postgres_url, tmp_path, sql):
+    """The same of a view, a rule, a policy and a trigger."""
+    night = signed_night(postgres_url, tmp_path)
+    for one in sql:
+        alter(night.url, one)
+    entry, law, message = broken(night)[0]
+    assert (entry, law) == (0, "store")
+    assert "is no plain table" in message
+
+
+def test_an_old_kind_nested_without_end(night):
+    """A state of an old kind is read by another reader, which gives up: told, no traceback."""
+    state = b'{"fact":{"kind":"result-corrected.v1","x":' + b"[" * 100_000
+    alter(night.url, "UPDATE stored_events SET topic = 'result-corrected.v1', state = ?"
+          f" WHERE {number(night)} = 5", state)  # fmt: skip
+    assert any(one[:2] == (5, "readable") for one in broken(night))
+
+
+def test_a_kept_tree_of_another_type(file):
+    """An index that is no number is no node's: told, not a traceback."""
+    with closing(connect(file.url)) as book, KeptTree(book.store) as kept:
+        kept.follow()
+    alter(file.url, "CREATE TABLE was AS SELECT * FROM tree_nodes")
+    alter(file.url, "DROP TABLE tree_nodes")
+    alter(file.url, "ALTER TABLE was RENAME TO tree_nodes")
+    alter(file.url, "INSERT INTO tree_nodes VALUES (0, 'x', x'00')")
+    assert broken(file) == [(9, "tree", "the tree remembers 0 entries more")]
+
+
 def test_a_kept_tree_altered(night):
     """What is kept to be quick is not believed."""
     with closing(connect(night.url)) as book, KeptTree(book.store) as kept:

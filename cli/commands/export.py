@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -33,7 +35,7 @@ def command(format_: str, out: str | None, entry: int | None) -> None:
       seatledger export --ledger night.db --out night.ndjson
       seatledger export | gzip > night.ndjson.gz
     """
-    from ledger.errors import CannotWrite
+    from ledger.errors import CannotWrite, WouldOverwrite
     from ledger.packing import pack
 
     assert format_ == "ndjson"
@@ -49,7 +51,19 @@ def command(format_: str, out: str | None, entry: int | None) -> None:
                 sys.stdout.buffer.write(line)
             return
         try:
+            if _is_another(out):
+                raise WouldOverwrite(file=out)
             put_instead(out, lines)
         except OSError as error:
             raise CannotWrite(file=out, what=error.strerror or str(error)) from error
     click.echo(f"Wrote {upto:,} entries to {out}.", err=True)
+
+
+def _is_another(out: str) -> bool:
+    """Whether something is there that is no earlier export: a ledger, a key, a device."""
+    if not os.path.lexists(out):
+        return False
+    if not Path(out).is_file():
+        return True
+    with Path(out).open("rb") as there:
+        return not there.read(11).startswith((b'{"entry":', b'{"entries":'))

@@ -153,9 +153,13 @@ def kept_nodes(store: Store) -> dict[Place, bytes]:
         if not tables.has("tree_nodes"):
             return {}
         rows = tables.rows("SELECT level, idx, hash FROM tree_nodes")
-        return {(level, index): _bytes(made) for level, index, made in rows}
+        return {(_number(level), _number(index)): _bytes(made) for level, index, made in rows}
     finally:
         tables.close()
+
+
+def _number(stored: object) -> int:
+    return stored if isinstance(stored, int) else -1  # no node has it
 
 
 def _bytes(made: object) -> bytes:

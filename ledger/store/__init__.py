@@ -150,7 +150,9 @@ class Store:
     def last_mark(self) -> tuple[int, int]:
         """How many entries, and the ledger's clock at the last of them (microseconds)."""
         entries, clock = self._asked(self._recorder.last_mark)
-        return int(entries), int(clock)
+        if not isinstance(entries, int) or not isinstance(clock, int):
+            raise StoreDamaged(url=shown(self.url), what="its numbers are no whole numbers")
+        return entries, clock
 
     def known_prefix(self, known_at: int) -> int:
         """How many entries were recorded by then (microseconds)."""

@@ -100,7 +100,7 @@ class LedgerMapper(Mapper[str]):
                 data = _upcast(kind, data)
                 kind = json.loads(data)["fact"]["kind"]
             event = Event.model_validate_json(data)
-        except (ValidationError, ValueError, TypeError, KeyError) as error:
+        except (ValidationError, ValueError, TypeError, KeyError, RecursionError) as error:
             raise MapperDeserialisationError(_first_line(error)) from error
         if event.fact.kind != kind or kind not in KINDS:
             raise MapperDeserialisationError(f"stored as {kind!r} but says {event.fact.kind!r}")

@@ -147,9 +147,10 @@ class LedgerRecorder(PostgresApplicationRecorder):
         return self._events("notification_id BETWEEN %s AND %s", (first, last), limit)
 
     def select_streams(self, streams: Sequence[str], upto: int) -> list[Notification]:
-        """Every event of the streams with a number up to `upto`."""
+        """Every event of the streams numbered from 1 to `upto`: nothing below may speak, as it
+        is no part of what is signed."""
         return self._events(
-            "originator_id = ANY(%s) AND notification_id <= %s", (list(streams), upto)
+            "originator_id = ANY(%s) AND notification_id BETWEEN 1 AND %s", (list(streams), upto)
         )
 
     def select_council_events(self, after: int, upto: int) -> list[Notification]:
@@ -179,8 +180,16 @@ class LedgerRecorder(PostgresApplicationRecorder):
         return [(r["entry"], r["known_from"], r["idempotency_key"]) for r in rows]
 
     def faults(self) -> list[str]:
-        """Nothing: a server looks after its own pages."""
-        return []
+        """What a ledger's tables never are or have, as one question would be answered otherwise
+        than another: a view, a trigger, a rule, a policy. A server looks after its own pages."""
+        rows = self._rows(
+            "SELECT relname, relkind = 'r' AND NOT (relhasrules OR relrowsecurity OR"
+            " EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid)) AS plain"
+            " FROM pg_class WHERE oid = ANY(%s::regclass[]) ORDER BY relname",
+            ([self._sql("{events}").as_string(), self._sql("{marks}").as_string()],),
+        )
+        what = "is no plain table: a view, or with a trigger, a rule or a policy"
+        return [f"{row['relname']} {what}" for row in rows if not row["plain"]]
 
     def key_entry(self, key: str) -> int | None:
         """The entry recorded with a key."""

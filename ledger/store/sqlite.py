@@ -149,8 +149,7 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         numbers = super()._insert_events(c, stored_events, **kwargs)
         if numbers and "marks" in kwargs:
             c.execute(f"SELECT MAX(known_from) FROM {self.events_table_name}_marks")
-            last = c.fetchone()[0] or 0
-            rows = []
+            last, rows = c.fetchone()[0] or 0, []
             for number, (recorded, key) in zip(numbers, kwargs["marks"], strict=True):
                 last = max(last, recorded)
                 rows.append((number, last, key))
@@ -178,12 +177,14 @@ class LedgerRecorder(SQLiteApplicationRecorder):
         return sorted(found, key=lambda notification: notification.id)
 
     def select_streams(self, streams: Sequence[str], upto: int) -> list[Notification]:
-        """Every event of the streams with a number up to `upto`."""
+        """Every event of the streams numbered from 1 (nothing below is signed) to `upto`."""
         found: list[Notification] = []
         for start in range(0, len(streams), _MOST_PARAMETERS):
             part = streams[start : start + _MOST_PARAMETERS]
             marks = ",".join("?" * len(part))
-            found += self.query(f"originator_id IN ({marks}) AND rowid <= ?", [*part, upto])
+            found += self.query(
+                f"originator_id IN ({marks}) AND rowid BETWEEN 1 AND ?", [*part, upto]
+            )
         return sorted(found, key=lambda notification: notification.id)
 
     def select_council_events(self, after: int, upto: int) -> list[Notification]:
@@ -221,14 +222,17 @@ class LedgerRecorder(SQLiteApplicationRecorder):
     def marks(self) -> list[tuple[int, int, str | None]]:
         """Every mark, in the order of the entries."""
         with self.datastore.transaction(commit=False) as c:
-            c.execute(f"SELECT * FROM {self.events_table_name}_marks ORDER BY entry")
+            columns = "entry, known_from, idempotency_key"
+            c.execute(f"SELECT {columns} FROM {self.events_table_name}_marks ORDER BY entry")
             return [tuple(row) for row in c.fetchall()]
 
     def faults(self) -> list[str]:
-        """What SQLite's own check finds, at most a hundred lines."""
+        """What SQLite's own check finds, and views and triggers, which may part questions."""
         with self.datastore.transaction(commit=False) as c:
             c.execute("PRAGMA integrity_check")
-            return [row[0] for row in c.fetchall() if row[0] != "ok"]
+            found = [row[0] for row in c.fetchall() if row[0] != "ok"]
+            c.execute("SELECT type, name FROM sqlite_master WHERE type IN ('view', 'trigger')")
+            return found + [f"the {row[0]} {row[1]} is not a ledger's" for row in c.fetchall()]
 
     def key_entry(self, key: str) -> int | None:
         """The entry recorded with a key."""
