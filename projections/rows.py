@@ -27,6 +27,7 @@ from projections.growing import GrowingWard
 from projections.night import Seen, see
 
 FOREVER = 2**62
+SHAPE = 4  # of the tables the rows stand in; another number makes them anew
 
 
 class Held(NamedTuple):

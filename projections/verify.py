@@ -16,6 +16,7 @@ from ledger.proof import checkpoint
 from ledger.proof.checkpoint import Signed
 from ledger.proof.nodes import kept_nodes
 from ledger.proof.tree import Frontier, Place, last_leaf
+from projections.kept_tables import differences, kept_tables
 from projections.laws import LAWS as WALKED
 from projections.laws import Broken, Law, Progress, Seen, walked
 
@@ -25,6 +26,7 @@ LAWS = (
     *WALKED,
     Law("marks", "Beside each entry stand its clock, never set back, and its key; no others."),
     Law("tree", "What the kept tree remembers of each entry is what is stored."),
+    Law("tables", "The read-model tables, where there are any, have what the entries make."),
 )
 CHECKPOINT = "checkpoint"
 
@@ -66,14 +68,28 @@ def verify(
         what = "nothing can be read"
         unread = tuple(Held(one, Broken(0, CHECKPOINT, f"{one.file}: {what}")) for one in signed)
         return Verified(0, 0, None, tuple(faults), unread)
-    marks = [mark for mark in marks if not size < mark[0] <= now]
+    marks = [mark for mark in marks if mark[0] not in range(size + 1, now + 1)]
     kept = {place: made for place, made in kept.items() if not size < last_leaf(place) <= now}
     contradicted = list[Broken]()
     roots = _roots(found.seen, {one.size for one in signed}, kept, contradicted)
     held = tuple(Held(one, _confronted(one, size, roots)) for one in signed)
     broken = [*faults, *found.broken, *_marks(found.seen, marks), *contradicted]
+    if not broken:  # else nobody can say what they should have
+        broken += _tables(ledger)
     broken += [one.broken for one in held if one.broken]
     return Verified(size, found.councils, roots.get(size), tuple(sorted(broken)), held)
+
+
+def _tables(ledger: Ledger) -> Iterator[Broken]:
+    try:
+        kept = kept_tables(ledger.store)
+    except StoreDamaged as error:
+        yield Broken(0, "tables", str(error.details["what"]))
+        return
+    if kept is not None and kept.entry > ledger.store.total():
+        yield Broken(kept.entry, "tables", "they have more entries than the log")
+    elif kept is not None:
+        yield from (Broken(entry, "tables", what) for entry, what in differences(ledger, kept))
 
 
 def _roots(

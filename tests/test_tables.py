@@ -15,6 +15,7 @@ from ledger import Viewpoint
 from ledger.errors import NotYet, StoreUnavailable, UnknownCouncil, WhichCouncil
 from projections import rebuilding, workers
 from projections import seats as boards_module
+from projections.rows import SHAPE
 from projections.seats import boards, seats
 from projections.tables import Tables, schema
 
@@ -127,7 +128,7 @@ def test_another_shape_is_made_anew(url, fresh_ledger):
     begin(book)
     with Tables(book) as tables:
         tables.follow()
-    alter(url, "UPDATE view_position SET shape = ?", schema.SHAPE - 1)
+    alter(url, "UPDATE view_position SET shape = ?", SHAPE - 1)
     alter(url, "DELETE FROM view_held")
     with Tables(book) as tables:
         assert tables.tally() == seats(book)

@@ -17,6 +17,7 @@ import projections.verify
 from ledger import connect
 from ledger.proof.nodes import KeptTree
 from projections import workers
+from projections.tables import Tables
 from projections.verify import verify
 
 NUMBER = {"sqlite": "rowid", "postgres": "notification_id"}
@@ -399,6 +400,29 @@ def test_a_kept_tree_altered(night):
     assert broken(night) == [(6, "tree", "the kept tree has another hash")]
     alter(night.url, "DELETE FROM tree_nodes WHERE level = 1")
     assert broken(night) == [(2, "tree", "the kept tree has another hash")]
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("UPDATE view_held SET party = 'LAB' WHERE party = 'CON'", "view_held has not what"),
+        ("DELETE FROM view_up WHERE won = 1", "view_up has not what"),
+        ("UPDATE view_councils SET size = 5", "view_councils has not what"),
+        ("UPDATE view_position SET entry = 99", "they have more entries than the log"),
+        ("DROP TABLE view_held", "view_held"),
+    ],
+)
+def test_read_models_altered(night, sql, told):
+    """The tables that boards of many councils are counted from are held against the log, also
+    where another desk has recorded since they followed it."""
+    with closing(connect(night.url)) as book, Tables(book) as tables:
+        tables.follow()
+        book.correct("w0", votes={"C Dee": 23}, reason="misread", **SAID)
+    assert broken(night) == []
+    alter(night.url, sql)
+    found = broken(night)
+    assert [one[1] for one in found] == ["tables"]
+    assert told in found[0][2]
 
 
 # --- all of it ------------------------------------------------------------------------

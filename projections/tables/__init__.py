@@ -37,7 +37,7 @@ from ledger.store import Store
 from ledger.store.addresses import first_line, shown
 from ledger.times import micros
 from projections import rebuilding, workers
-from projections.rows import Known, News, WardRows, news
+from projections.rows import SHAPE, Known, News, WardRows, news
 from projections.tables import counting, schema
 from projections.tables.writing import Statements
 from projections.tally import Tally
@@ -213,7 +213,7 @@ class Tables:
         with self._engine.connect() as connection:
             there = self._engine.dialect.has_table(connection, schema.position.name)
             found = connection.execute(select(schema.position)).first() if there else None
-        if found is None or found.shape != schema.SHAPE or not self._is_ours(found):
+        if found is None or found.shape != SHAPE or not self._is_ours(found):
             self._anew()
         else:
             self._position = found.entry
@@ -228,9 +228,7 @@ class Tables:
         with self._writing() as connection:
             schema.metadata.drop_all(connection)
             schema.metadata.create_all(connection)
-            connection.execute(
-                insert(schema.position).values(shape=schema.SHAPE, entry=0, digest="")
-            )
+            connection.execute(insert(schema.position).values(shape=SHAPE, entry=0, digest=""))
         self._position = 0
 
     def _reached(self, connection: Connection) -> int:

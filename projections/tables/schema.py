@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, MetaData, Table, Text
 
-SHAPE = 4  # of the tables; another number makes them anew
 metadata = MetaData()
 
 
