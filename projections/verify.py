@@ -48,6 +48,7 @@ class Verified(NamedTuple):
     root: bytes | None
     broken: tuple[Broken, ...]
     checkpoints: tuple[Held, ...] = ()
+    tables_asked: bool = False  # whether the read models were: not where the log is broken
 
 
 def verify(
@@ -74,10 +75,11 @@ def verify(
     roots = _roots(found.seen, {one.size for one in signed}, kept, contradicted)
     held = tuple(Held(one, _confronted(one, size, roots)) for one in signed)
     broken = [*faults, *found.broken, *_marks(found.seen, marks), *contradicted]
-    if not broken:  # else nobody can say what they should have
+    sound = not broken
+    if sound:  # else nobody can say what the read models should have
         broken += _tables(ledger)
     broken += [one.broken for one in held if one.broken]
-    return Verified(size, found.councils, roots.get(size), tuple(sorted(broken)), held)
+    return Verified(size, found.councils, roots.get(size), tuple(sorted(broken)), held, sound)
 
 
 def _tables(ledger: Ledger) -> Iterator[Broken]:
