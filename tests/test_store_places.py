@@ -247,9 +247,10 @@ def test_an_archived_ledger_is_not_written(archived):
     assert "it lies where nothing may be written" in ran.error["message"]
 
 
-def test_an_archived_ledger_with_a_log_beside_it(archived):
+@pytest.mark.parametrize("log", ["wal", "journal"])
+def test_an_archived_ledger_with_a_log_beside_it(archived, log):
     """What SQLite has not folded in yet cannot be read without writing: that is told."""
-    Path(f"{archived}-wal").write_bytes(b"not yet")
+    Path(f"{archived}-{log}").write_bytes(b"not yet")
     ran = run("seats", "--ledger", archived, "--json")
     assert (ran.code, ran.error["error"]) == (1, "store-unavailable")
-    assert "night.db-wal holds what is not in it yet" in ran.error["message"]
+    assert f"night.db-{log} holds what is not in it yet" in ran.error["message"]

@@ -28,10 +28,11 @@ def command(file: str, as_json: bool) -> None:
       seatledger import night.ndjson --ledger copy.db
       gunzip -c night.ndjson.gz | seatledger import - --ledger postgresql://localhost/night
     """
-    from ledger.errors import CannotRead, NoLedger, NotEmpty
+    from ledger.errors import CannotRead, NoLedger, NotEmpty, StoreDamaged
     from ledger.packing import read_pack
 
-    with suppress(NoLedger):
+    # One that another process is just beginning has no tables yet.
+    with suppress(NoLedger, StoreDamaged):
         total = open_ledger().store.total()
         if total:
             raise NotEmpty(url=address(), entries=total)

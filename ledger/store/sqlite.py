@@ -260,10 +260,10 @@ def read_only(path: Path) -> str | None:
     """
     if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return None
-    log = Path(f"{path}-wal")
-    if log.exists() and log.stat().st_size:
-        what = f"it may not be written, and {log.name} holds what is not in it yet: copy both"
-        raise OperationalError(what)
+    for log in (Path(f"{path}-wal"), Path(f"{path}-journal")):
+        if log.exists() and log.stat().st_size:
+            what = f"it may not be written, and {log.name} holds what is not in it yet: copy both"
+            raise OperationalError(what)
     return f"{path.as_uri()}?mode=ro&immutable=1"
 
 
