@@ -15,7 +15,7 @@ from ledger.errors import LedgerError, StoreDamaged
 from ledger.proof import checkpoint
 from ledger.proof.checkpoint import Signed
 from ledger.proof.nodes import kept_nodes
-from ledger.proof.tree import Frontier, Place, last_leaf
+from ledger.proof.tree import Frontier, Place
 from projections.kept_tables import differences, kept_tables
 from projections.laws import LAWS as WALKED
 from projections.laws import Broken, Law, Progress, Seen, walked
@@ -70,7 +70,7 @@ def verify(
         unread = tuple(Held(one, Broken(0, CHECKPOINT, f"{one.file}: {what}")) for one in signed)
         return Verified(0, 0, None, tuple(faults), unread)
     marks = [mark for mark in marks if mark[0] not in range(size + 1, now + 1)]
-    kept = {place: made for place, made in kept.items() if not size < last_leaf(place) <= now}
+    kept = {place: made for place, made in kept.items() if not _between(place, size, now)}
     contradicted = list[Broken]()
     roots = _roots(found.seen, {one.size for one in signed}, kept, contradicted)
     held = tuple(Held(one, _confronted(one, size, roots)) for one in signed)
@@ -80,6 +80,12 @@ def verify(
         broken += _tables(ledger)
     broken += [one.broken for one in held if one.broken]
     return Verified(size, found.councils, roots.get(size), tuple(sorted(broken)), held, sound)
+
+
+def _between(place: Place, size: int, now: int) -> bool:
+    """Whether a complete subtree, if it is one, ends with an entry after `size`, up to `now`."""
+    level, index = place
+    return 0 <= level <= now.bit_length() and size < (index + 1) << level <= now
 
 
 def _tables(ledger: Ledger) -> Iterator[Broken]:

@@ -53,7 +53,8 @@ def shell(folder: Path) -> Callable[[str], str]:
     how_to = ROOT / "docs" / "how-to" / "files"
     for files in (ROOT / "docs" / "tutorial", how_to, *filter(Path.is_dir, how_to.iterdir())):
         shutil.copytree(files, folder, dirs_exist_ok=True)
-    env = {key: value for key, value in os.environ.items() if not key.startswith("SEATLEDGER")}
+    # Some programs print otherwise where CI is set.
+    env = {k: v for k, v in os.environ.items() if k != "CI" and not k.startswith("SEATLEDGER")}
     env |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
             "SEATLEDGER_BY": "Desk 1", "COLUMNS": "100"}  # fmt: skip
 

@@ -74,12 +74,6 @@ def subtrees(start: int, end: int) -> list[Place]:
     return places
 
 
-def last_leaf(place: Place) -> int:
-    """How many leaves a tree has when the last of a complete subtree is there."""
-    level, index = place
-    return (index + 1) << level
-
-
 def _split(size: int) -> int:
     """The largest power of two below a size."""
     return 1 << ((size - 1).bit_length() - 1)
