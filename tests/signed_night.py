@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +14,7 @@ from store_night import SAID, VOTES, begin
 from ledger import connect
 from ledger.proof import checkpoint, notes
 from ledger.proof.tree import Frontier, leaf_hash
+from ledger.times import utc_now
 
 KEY = notes.generate("results.example/x")
 ENTRIES = 9
@@ -30,10 +33,9 @@ class SignedNight(NamedTuple):
         return run("verify", "--ledger", self.url, *given, *more)
 
 
-def record(url: str, votes: int = 20) -> None:
-    """A register, three contests, three results, a correction and one more result of another
-    night: nine entries."""
-    with connect(url, create=True) as book:
+def record(url: str, votes: int = 20, clock: Callable[[], datetime] = utc_now) -> None:
+    """A register, three contests, three results and two corrections of one: nine entries."""
+    with connect(url, create=True, clock=clock) as book:
         begin(book)
         for ward in ("w0", "w1", "w2"):
             told = VOTES | {"C Dee (Con)": votes + int(ward[1])}
@@ -42,9 +44,11 @@ def record(url: str, votes: int = 20) -> None:
             book.correct("w1", votes={"C Dee": number}, reason="misread", **SAID)
 
 
-def signed_night(url: str, folder: Path, votes: int = 20) -> SignedNight:
+def signed_night(
+    url: str, folder: Path, votes: int = 20, clock: Callable[[], datetime] = utc_now
+) -> SignedNight:
     """Record a night and sign it, without leaving a tree beside the log."""
-    record(url, votes)
+    record(url, votes, clock)
     tree = Frontier()
     with closing(connect(url)) as book:
         for _, data in book.store.leaves():

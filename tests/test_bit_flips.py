@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import uuid
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,13 +18,16 @@ from ledger.proof.nodes import KeptTree
 from projections.verify import verify
 
 PARTS, EACH = 8, 1_250
+CLOCK = datetime(2016, 5, 6, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory):
-    """The bytes of a ledger's file, and the checkpoint somebody kept."""
-    folder = tmp_path_factory.mktemp("night")
-    made = signed_night(str(folder / "night.db"), folder)
+    """The bytes of a ledger's file, the same every run, and the checkpoint somebody kept."""
+    folder, dice = tmp_path_factory.mktemp("night"), random.Random(0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=dice.getrandbits(128)))
+        made = signed_night(str(folder / "night.db"), folder, clock=lambda: CLOCK)
     with closing(connect(made.url)) as book, KeptTree(book.store) as kept:
         kept.follow()
     with closing(sqlite3.connect(made.url)) as connection:
