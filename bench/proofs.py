@@ -42,9 +42,9 @@ def live(book: Ledger, kept: KeptTree) -> float:
 
 
 def run(*, quick: bool) -> Iterator[Figure]:
-    with folder() as here, connect(str(here / "big.db"), create=True) as book:
-        total = fill(book, 3_000 if quick else 100_000)
-        with KeptTree(book.store) as kept:
+    with folder() as here:
+        with connect(str(here / "big.db"), create=True) as book, KeptTree(book.store) as kept:
+            total = fill(book, 3_000 if quick else 100_000)
             whole = 1000 * best(lambda: hashed(here / "big.db"), 3)
             first = 1000 * seconds(kept.follow)
             base = "SQLite reads and hashes the rows"
@@ -55,10 +55,18 @@ def run(*, quick: bool) -> Iterator[Figure]:
                 most=50, absolute=True,
             )  # fmt: skip
             yield from _proofs(kept)
-        whole = best(lambda: hashed(here / "big.db"), 3)
-        took = best(lambda: _verified(book), 1 if quick else 2)
+        yield from _whole(here / "big.db", quick=quick)
+
+
+def _whole(path: Path, *, quick: bool) -> Iterator[Figure]:
+    """A ledger that was closed since, as one that is verified mostly was."""
+    base = best(lambda: hashed(path), 3)
+    with connect(str(path)) as book:
+        took = best(lambda: _verified(book), 1 if quick else 3)
         name = f"verify of {book.store.total():,} entries"
-        yield Figure(name, took, "s", base, whole, most=6, absolute=True)
+        yield Figure(
+            name, took, "s", "SQLite reads and hashes the rows", base, most=6, absolute=True
+        )
 
 
 def _verified(book: Ledger) -> None:

@@ -77,10 +77,10 @@ class Walked(NamedTuple):
     councils: int
 
 
-def walked(ledger: Ledger, progress: Progress | None = None) -> Walked:
-    """Every law at every entry there is now; breaks are data. Raises StoreUnavailable, and
-    StoreDamaged where there is nothing to read."""
-    total = ledger.store.total()
+def walked(ledger: Ledger, progress: Progress | None = None, upto: int | None = None) -> Walked:
+    """Every law at every entry there is now, or up to one; breaks are data. Raises
+    StoreUnavailable, and StoreDamaged where there is nothing to read."""
+    total = ledger.store.total() if upto is None else upto
     asked = {"url": ledger.url, "upto": total, "part": 0, "parts": 1}
     parts = worth(total, total)
     try:

@@ -8,6 +8,7 @@ is held against that, and never believed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from ledger.book import Ledger
@@ -19,6 +20,7 @@ from ledger.proof.tree import Frontier, Place
 from projections.kept_tables import differences, kept_tables
 from projections.laws import LAWS as WALKED
 from projections.laws import Broken, Law, Progress, Seen, walked
+from projections.workers import no_collector
 
 STORE = Law("store", "What keeps the ledger finds its own files whole.")
 LAWS = (
@@ -56,12 +58,22 @@ def verify(
 ) -> Verified:
     """Verify a ledger, and hold it against checkpoints somebody kept. What is wrong is data;
     only a store that cannot be reached raises."""
+    with no_collector():
+        return _verified(ledger, signed, progress)
+
+
+def _verified(ledger: Ledger, signed: Sequence[Signed], progress: Progress | None) -> Verified:
     faults: list[Broken] = []
     try:
         faults += [Broken(0, STORE.name, what) for what in ledger.store.faults()]
-        found = walked(ledger, progress)
+        # While the entries are read, by other processes where there are many, so is what stands
+        # beside them; not before it is known how many there are.
+        size = ledger.store.total()
+        with ThreadPoolExecutor(1) as beside:
+            read = beside.submit(lambda: (ledger.store.marks(), kept_nodes(ledger.store)))
+            found = walked(ledger, progress, size)
+            marks, kept = read.result()
         size = len(found.seen)
-        marks, kept = ledger.store.marks(), kept_nodes(ledger.store)
         # In this order: what others have recorded since is no mark, or node, of nothing.
         now = max(size, ledger.store.total())
     except StoreDamaged as error:
@@ -70,7 +82,8 @@ def verify(
         unread = tuple(Held(one, Broken(0, CHECKPOINT, f"{one.file}: {what}")) for one in signed)
         return Verified(0, 0, None, tuple(faults), unread)
     marks = [mark for mark in marks if mark[0] not in range(size + 1, now + 1)]
-    kept = {place: made for place, made in kept.items() if not _between(place, size, now)}
+    if now > size:
+        kept = {place: made for place, made in kept.items() if not _between(place, size, now)}
     contradicted = list[Broken]()
     roots = _roots(found.seen, {one.size for one in signed}, kept, contradicted)
     held = tuple(Held(one, _confronted(one, size, roots)) for one in signed)

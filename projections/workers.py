@@ -17,7 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from queue import Queue
 from typing import IO, Any
@@ -91,6 +91,19 @@ def _receive(stream: IO[bytes] | None, told: Queue[tuple[Any] | None]) -> None:
             told.put((marshal.loads(data),))  # noqa: S302 - from our own child
     finally:
         told.put(None)
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Pause the collector of cycles while objects are made by the million: it would walk
+    through all of them again and again, and facts have no cycles."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def work() -> None:

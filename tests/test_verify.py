@@ -91,8 +91,8 @@ def test_what_is_recorded_meanwhile_is_no_fault(night, monkeypatch):
     stands beside them."""
     whole = projections.verify.walked
 
-    def slowly(ledger, progress):
-        found = whole(ledger, progress)
+    def slowly(ledger, progress, upto):
+        found = whole(ledger, progress, upto)
         with closing(connect(night.url)) as other, KeptTree(other.store) as kept:
             other.correct("w0", votes={"C Dee": 23}, reason="misread", **SAID)
             kept.follow()

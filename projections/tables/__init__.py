@@ -9,7 +9,6 @@ The only room that knows SQLAlchemy.
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -145,7 +144,7 @@ class Tables:
         ledger, last = self._ledger, self._ledger.store.entry(self._ledger.store.total())
         if last is None:
             return
-        with _no_collector():
+        with workers.no_collector():
             try:
                 self._take(last, rebuilding.rebuilt(ledger, last.number, progress))
             except workers.WorkersFailed:
@@ -248,19 +247,6 @@ class Tables:
             raise StoreUnavailable(
                 url=shown(self._ledger.url), what=f"its tables: {what}"
             ) from error
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Pause the collector of cycles while objects are made by the million: it would walk
-    through all of them again and again, and facts have no cycles."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _engine(store: Store) -> Engine:
