@@ -68,23 +68,22 @@ def _verified(ledger: Ledger, signed: Sequence[Signed], progress: Progress | Non
         faults += [Broken(0, STORE.name, what) for what in ledger.store.faults()]
         # While the entries are read, by other processes where there are many, so is what stands
         # beside them; not before it is known how many there are.
-        size = ledger.store.total()
+        total = ledger.store.total()
         with ThreadPoolExecutor(1) as beside:
             read = beside.submit(lambda: (ledger.store.marks(), kept_nodes(ledger.store)))
-            found = walked(ledger, progress, size)
+            found = walked(ledger, progress, total)
             marks, kept = read.result()
-        size = len(found.seen)
         # In this order: what others have recorded since is no mark, or node, of nothing.
-        now = max(size, ledger.store.total())
+        now = max(total, ledger.store.total())
     except StoreDamaged as error:
         faults.append(Broken(0, STORE.name, str(error.details["what"])))
         what = "nothing can be read"
         unread = tuple(Held(one, Broken(0, CHECKPOINT, f"{one.file}: {what}")) for one in signed)
         return Verified(0, 0, None, tuple(faults), unread)
-    marks = [mark for mark in marks if mark[0] not in range(size + 1, now + 1)]
-    if now > size:
-        kept = {place: made for place, made in kept.items() if not _between(place, size, now)}
-    contradicted = list[Broken]()
+    marks = [mark for mark in marks if mark[0] not in range(total + 1, now + 1)]
+    if now > total:
+        kept = {place: made for place, made in kept.items() if not _between(place, total, now)}
+    size, contradicted = len(found.seen), list[Broken]()
     roots = _roots(found.seen, {one.size for one in signed}, kept, contradicted)
     held = tuple(Held(one, _confronted(one, size, roots)) for one in signed)
     broken = [*faults, *found.broken, *_marks(found.seen, marks), *contradicted]

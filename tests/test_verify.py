@@ -179,6 +179,7 @@ def test_the_middle_deleted(night):
     told = broken(night)
     assert told[:2] == [(6, "marks", "one of no entry"), (6, "numbers", "entry 6 is not there")]
     assert (8, "chain", "the event before it in x/w1 was altered") in told
+    assert [one for one in told if one[1] == "marks"] == told[:1]  # each other entry has its own
     what = f"{night.checkpoint} signs 9 entries, not all of which can be read"
     assert (8, "checkpoint", what) in told
 
